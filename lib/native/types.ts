@@ -1,0 +1,104 @@
+/**
+ * The contract between the native addon and the TypeScript layer: facts only (numbers, UTF-16 strings, CIM
+ * types). What a fact means is decided in TypeScript.
+ */
+
+/** A CIM value as the addon hands it over; 64-bit integers are bigint, char16 is a string of one unit. */
+export type NativeScalar = string | number | bigint | boolean | null | NativeObject
+export type NativeValue = NativeScalar | NativeScalar[]
+
+/** Properties as flat triples: name, CIMTYPE number (0x2000 = array), value. */
+export type NativeProperties = (string | number | NativeValue)[]
+
+/** An `IWbemClassObject` copied out: `__RELPATH` (null for an object without a path), `__CLASS`, properties. */
+export interface NativeObject {
+  readonly path: string | null
+  readonly className: string
+  readonly properties: NativeProperties
+}
+
+/** A value for an in-parameter, before its CIM type is known. */
+export type NativeInput = string | number | bigint | boolean | null | readonly NativeInput[]
+
+/**
+ * Why an operation failed. `kind` says who found fault: `wbem` a COM or WMI call returned a failing HRESULT;
+ * `argument` a value does not fit the method's signature; `protocol` WMI answered with something its contract
+ * does not allow.
+ */
+export interface NativeFailure {
+  readonly kind: 'wbem' | 'argument' | 'protocol'
+  /** Unsigned HRESULT; 0 for `argument` and `protocol`. */
+  readonly hresult: number
+  /** The call that failed, e.g. `IWbemServices::ExecMethod`. */
+  readonly operation: string
+  /** What was found and what was expected (`argument`, `protocol`), or null. */
+  readonly message: string | null
+  /** `__ExtendedStatus` of the failing call; each null where WMI gave none. */
+  readonly description: string | null
+  readonly extendedOperation: string | null
+  readonly parameterInfo: string | null
+  readonly providerName: string | null
+}
+
+/** Called once per accepted ticket, on the JS thread, unless the ticket was abandoned first. */
+export type NativeSettle = (ticket: number, failure: NativeFailure | null, result: unknown) => void
+
+export interface NativeSettings {
+  readonly host: string | null
+  readonly namespace: string
+  readonly user: string | null
+  readonly password: string | null
+  readonly authority: string | null
+  readonly locale: string | null
+  readonly maxWorkers: number
+  readonly maxQueued: number
+}
+
+/** Whether an operation was taken: settle is called for `accepted` alone. */
+export const Submitted = { accepted: 0, closed: 1, queueFull: 2, providerHung: 3 } as const
+export type SubmitStatus = (typeof Submitted)[keyof typeof Submitted]
+
+export interface NativeStats {
+  /** Worker threads alive, those that execute an abandoned call, and those that wait for work. */
+  readonly workers: number
+  readonly stuckWorkers: number
+  readonly idleWorkers: number
+  readonly queued: number
+  readonly inFlight: number
+  /** Age of the oldest abandoned call that is still executing, in milliseconds; 0 without one. */
+  readonly oldestAbandonedMs: number
+}
+
+/** One connection to one namespace with worker threads of its own. Nothing here waits. */
+export interface NativeSession {
+  /** Locator, ConnectServer, proxy blanket; replaces the connection on success. Result: undefined. */
+  connect(ticket: number): SubmitStatus
+  /**
+   * `IWbemServices::ExecMethod`. Result: the out-parameters as {@link NativeProperties}. With `className`
+   * null nothing is looked up (`inParams` must then be null); else class and signature are looked up once and
+   * cached. `outNames` null reads every out-parameter.
+   */
+  execMethod(
+    ticket: number,
+    path: string,
+    className: string | null,
+    method: string,
+    inParams: readonly (string | NativeInput)[] | null,
+    outNames: readonly string[] | null,
+  ): SubmitStatus
+  /** Result: {@link NativeObject}. */
+  getObject(ticket: number, path: string): SubmitStatus
+  /** Result: {@link NativeObject}[]. */
+  query(ticket: number, wql: string): SubmitStatus
+  /** Gives a ticket up: its settle is never called. */
+  abandon(ticket: number): void
+  /** Stops intake and lets the workers go; what is executing is abandoned, what is queued is dropped. */
+  close(): void
+  stats(): NativeStats
+}
+
+export interface NativeAddon {
+  /** To be called once, before the first session. */
+  onSettle(settle: NativeSettle): void
+  createSession(settings: NativeSettings): NativeSession
+}
