@@ -70,12 +70,16 @@ export class ClosedError extends HyperVError {
 
 /** `ERR_TIMEOUT`: the call did not end within its deadline and was given up. */
 export class TimeoutError extends HyperVError {
+  /** What did not end, e.g. `GetErrorEx`. */
   readonly operation: string
+  /** On what: an object path, a query, a namespace. */
+  readonly object: string
   readonly timeoutMs: number
 
-  constructor(operation: string, timeoutMs: number) {
-    super('ERR_TIMEOUT', `${operation} did not end within ${timeoutMs} ms and was given up`)
+  constructor(operation: string, object: string, timeoutMs: number) {
+    super('ERR_TIMEOUT', `${operation} on ${object} did not end within ${timeoutMs} ms and was given up`)
     this.operation = operation
+    this.object = object
     this.timeoutMs = timeoutMs
   }
 }
@@ -113,7 +117,10 @@ export class MethodError extends HyperVError {
   readonly operation: string
 
   constructor(operation: string, returnValue: number, returnName: string | null) {
-    super('ERR_METHOD', `${operation} returned ${returnValue}${returnName === null ? '' : ` (${returnName})`}`)
+    super(
+      'ERR_METHOD',
+      `${operation} returned ${returnValue}${returnName === null ? '' : ` (${returnName})`}`,
+    )
     this.operation = operation
     this.returnValue = returnValue
     this.returnName = returnName

@@ -100,5 +100,5 @@ export interface NativeSession {
 export interface NativeAddon {
   /** To be called once, before the first session. */
   onSettle(settle: NativeSettle): void
-  createSession(settings: NativeSettings): NativeSession
+  readonly Session: new (settings: NativeSettings) => NativeSession
 }

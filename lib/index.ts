@@ -1,0 +1,52 @@
+export {
+  ClosedError,
+  DecodeError,
+  type DecodePosition,
+  type ErrorCode,
+  HyperVError,
+  InvalidArgumentError,
+  isHyperVError,
+  LoadError,
+  MethodError,
+  PlatformError,
+  ProtocolError,
+  ProviderHungError,
+  QueueFullError,
+  TimeoutError,
+} from './errors'
+export type { WbemCategory } from './hresult'
+export type { JobRef } from './object-path'
+export type {
+  CallOptions,
+  CloseOptions,
+  ConnectOptions,
+  Credentials,
+  InParam,
+  JobsOptions,
+} from './options'
+export * from './records/enums'
+export {
+  type CollectionReferencePointExportJob,
+  type ConcreteJob,
+  type CopyFileToGuestJob,
+  hasFailed,
+  hasSucceeded,
+  isEnded,
+  type Job,
+  type JobOutcome,
+  type MigrationJob,
+  type OtherJob,
+  outcome,
+  type StorageJob,
+  type VirtualSystemReferencePointExportJob,
+} from './records/job'
+export type { MsvmError } from './records/msvm-error'
+export {
+  connect,
+  type ExecMethodResult,
+  type GetErrorExResult,
+  Session,
+  type SessionStats,
+  type Undecodable,
+} from './session'
+export { WbemError, type WbemFailure } from './wbem-error'

@@ -1,0 +1,162 @@
+/**
+ * Turns the addon's tickets into promises. A promise settles exactly once and at once: with what the addon
+ * delivers, at its deadline, on abort, or on close; the native call is abandoned in the last three cases.
+ */
+import { ClosedError, ProviderHungError, QueueFullError, TimeoutError } from '../errors'
+import { errorFromNative } from './convert'
+import { loadAddon } from './load'
+import {
+  type NativeAddon,
+  type NativeFailure,
+  type NativeSession,
+  type NativeSettings,
+  type NativeStats,
+  type SubmitStatus,
+  Submitted,
+} from './types'
+
+/** What is called on what, for messages. */
+export interface Target {
+  readonly operation: string
+  readonly object: string
+}
+
+export interface Deadline {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+interface Pending {
+  settle(failure: NativeFailure | null, result: unknown): void
+  fail(reason: unknown): void
+}
+
+/** One per environment: the addon knows one settle callback. */
+class Tickets {
+  readonly addon: NativeAddon
+  readonly #pending = new Map<number, Pending>()
+  #last = 0
+
+  constructor(addon: NativeAddon) {
+    this.addon = addon
+    addon.onSettle((ticket, failure, result) => this.take(ticket)?.settle(failure, result))
+  }
+
+  add(pending: Pending): number {
+    this.#last += 1
+    this.#pending.set(this.#last, pending)
+    return this.#last
+  }
+
+  /** Whoever takes a ticket settles it: nobody else can. */
+  take(ticket: number): Pending | undefined {
+    const pending = this.#pending.get(ticket)
+    this.#pending.delete(ticket)
+    return pending
+  }
+}
+
+let tickets: Tickets | undefined
+
+/** The native half of a session. */
+export class Transport {
+  readonly #tickets: Tickets
+  readonly #native: NativeSession
+  /** Tickets of this session that are not settled. */
+  readonly #open = new Set<number>()
+  #drained: (() => void) | undefined
+
+  /** Throws PlatformError or LoadError. */
+  constructor(settings: NativeSettings) {
+    tickets ??= new Tickets(loadAddon())
+    this.#tickets = tickets
+    this.#native = new tickets.addon.Session(settings)
+  }
+
+  get pending(): number {
+    return this.#open.size
+  }
+
+  stats(): NativeStats {
+    return this.#native.stats()
+  }
+
+  /** Runs one native operation. `start` submits it under the ticket it is given. */
+  run(
+    target: Target,
+    { timeoutMs, signal }: Deadline,
+    start: (native: NativeSession, ticket: number) => SubmitStatus,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const end = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        this.#open.delete(ticket)
+        if (this.#open.size === 0) this.#drained?.()
+      }
+      const ticket = this.#tickets.add({
+        settle(failure, result) {
+          end()
+          if (failure === null) resolve(result)
+          else reject(errorFromNative(failure))
+        },
+        fail(reason) {
+          end()
+          reject(reason)
+        },
+      })
+      const onAbort = () => this.#abandon(ticket, signal?.reason)
+      const timer = setTimeout(
+        () => this.#abandon(ticket, new TimeoutError(target.operation, target.object, timeoutMs)),
+        timeoutMs,
+      )
+      // The pending native call keeps the process alive, not its timer.
+      timer.unref()
+      signal?.addEventListener('abort', onAbort)
+      this.#open.add(ticket)
+      const refusal = refusalOf(start(this.#native, ticket), target)
+      if (refusal !== null) this.#tickets.take(ticket)?.fail(refusal)
+    })
+  }
+
+  /** Waits until nothing is pending, at most `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve()
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, timeoutMs)
+      this.#drained = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** Refuses new calls, rejects those that are pending and lets the worker threads go. */
+  close(): void {
+    for (const ticket of this.#open) this.#abandon(ticket, new ClosedError('the session was closed'))
+    this.#native.close()
+  }
+
+  #abandon(ticket: number, reason: unknown): void {
+    const pending = this.#tickets.take(ticket)
+    if (pending === undefined) return
+    this.#native.abandon(ticket)
+    pending.fail(reason)
+  }
+}
+
+function refusalOf(status: SubmitStatus, { operation, object }: Target): Error | null {
+  switch (status) {
+    case Submitted.accepted:
+      return null
+    case Submitted.closed:
+      return new ClosedError(`${operation} on ${object}: the session is closed`)
+    case Submitted.queueFull:
+      return new QueueFullError(`${operation} on ${object}: too many calls are waiting for a worker thread`)
+    case Submitted.providerHung:
+      return new ProviderHungError(
+        `${operation} on ${object}: every worker thread is held by a call that was given up and has not returned`,
+      )
+  }
+}

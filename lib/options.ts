@@ -1,0 +1,233 @@
+/** The options of the public functions, checked before anything native runs. */
+import { InvalidArgumentError } from './errors'
+import type { NativeInput, NativeSettings } from './native/types'
+import { checkNamespace } from './object-path'
+import { kJobClassNames } from './records/job'
+
+/** Account for a remote host. Nothing of it appears in a message, a log or `inspect` output. */
+export interface Credentials {
+  /** `DOMAIN\user`, `user@domain`, or a bare user name with the domain in `authority`. */
+  readonly user: string
+  readonly password: string
+  /** `ntlmdomain:<domain>` or `kerberos:<principal>`; not together with a domain in `user`. */
+  readonly authority?: string
+}
+
+/** Options of every operation. */
+export interface CallOptions {
+  /** Milliseconds from the call to its rejection with `ERR_TIMEOUT`; default: the session's. */
+  readonly timeoutMs?: number
+  /** Aborting rejects at once with the signal's reason; an aborted signal makes no call. */
+  readonly signal?: AbortSignal
+}
+
+export interface ConnectOptions extends CallOptions {
+  /** Host name or address; default: this computer. */
+  readonly host?: string
+  /** Default `root\virtualization\v2`. */
+  readonly namespace?: string
+  /** For another host only: WMI refuses credentials for the local computer. */
+  readonly credentials?: Credentials
+  /** `MS_<hex LCID>`, e.g. `MS_409`; default: the process's. */
+  readonly locale?: string
+  /** Also the default of every call of the session. Milliseconds, default 30,000. */
+  readonly timeoutMs?: number
+  /** Worker threads of the session, 1 to 64, default 4. */
+  readonly maxWorkers?: number
+}
+
+export interface JobsOptions extends CallOptions {
+  /** Job classes to list, `'all'` for the six that have GetErrorEx; default: migration jobs. */
+  readonly classes?: 'all' | readonly string[]
+  /** Only jobs that have ended without success. */
+  readonly failedOnly?: boolean
+}
+
+export interface CloseOptions {
+  /** How long pending calls may take to end before they are given up. Milliseconds, default 5,000. */
+  readonly timeoutMs?: number
+}
+
+export const kDefaultNamespace = 'root\\virtualization\\v2'
+export const kDefaultTimeoutMs = 30_000
+export const kDefaultCloseMs = 5_000
+const kMigrationJobClass = 'Msvm_MigrationJob'
+const kDefaultMaxWorkers = 4
+/** A session that needs more threads has another problem. */
+const kMaxWorkers = 64
+/** Far more than a host has jobs; a queue as long as this means that nothing is being answered. */
+const kMaxQueued = 10_000
+/** The longest delay that `setTimeout` takes. */
+const kMaxTimeoutMs = 2 ** 31 - 1
+/** Longer than any name or principal Windows allows. */
+const kMaxTextLength = 1024
+
+/** A value for a message: its type and, where that tells something and cannot be a secret, the value. */
+function received(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value} (${typeof value})`
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+function refuse(name: string, expected: string, value: unknown): never {
+  throw new InvalidArgumentError(`expected ${expected} for \`${name}\`, received ${received(value)}`)
+}
+
+function integer(name: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  return refuse(name, `an integer from ${min} to ${max}`, value)
+}
+
+/** A non-empty text without control characters; the value itself is never shown. */
+function text(name: string, value: unknown): string {
+  const fine =
+    typeof value === 'string' &&
+    value !== '' &&
+    value.length <= kMaxTextLength &&
+    !/[\0-\x1f\x7f]/.test(value)
+  return fine
+    ? value
+    : refuse(name, `a non-empty string of at most ${kMaxTextLength} printable characters`, value)
+}
+
+function optionalText(name: string, value: unknown): string | null {
+  return value === undefined ? null : text(name, value)
+}
+
+/** An options object, `{}` when left out. */
+function optionsObject<T extends object>(name: string, value: T | undefined): Partial<T> {
+  if (value === undefined) return {}
+  return typeof value === 'object' && value !== null ? value : refuse(name, 'an object', value)
+}
+
+export function checkTimeout(value: unknown, fallback: number): number {
+  return value === undefined ? fallback : integer('timeoutMs', value, 1, kMaxTimeoutMs)
+}
+
+/** @throws InvalidArgumentError */
+export function checkCallOptions(
+  options: CallOptions | undefined,
+  defaultTimeoutMs: number,
+): { readonly timeoutMs: number; readonly signal: AbortSignal | undefined } {
+  const { timeoutMs, signal } = optionsObject('options', options)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal)
+  return { timeoutMs: checkTimeout(timeoutMs, defaultTimeoutMs), signal }
+}
+
+/** @throws InvalidArgumentError */
+export function checkCloseOptions(options: CloseOptions | undefined): number {
+  return checkTimeout(optionsObject('options', options).timeoutMs, kDefaultCloseMs)
+}
+
+/** @throws InvalidArgumentError */
+export function checkJobsOptions(options: JobsOptions | undefined): {
+  readonly classes: readonly string[]
+  readonly failedOnly: boolean
+} {
+  const { classes, failedOnly } = optionsObject('options', options)
+  if (failedOnly !== undefined && typeof failedOnly !== 'boolean')
+    refuse('failedOnly', 'a boolean', failedOnly)
+  return { classes: checkJobClasses(classes), failedOnly: failedOnly ?? false }
+}
+
+function checkJobClasses(classes: unknown): readonly string[] {
+  if (classes === undefined) return [kMigrationJobClass]
+  if (classes === 'all') return kJobClassNames
+  const expected = `'all' or an array of ${kJobClassNames.join(', ')}`
+  if (!Array.isArray(classes) || classes.length === 0) refuse('classes', expected, classes)
+  const known = classes.map(given =>
+    kJobClassNames.find(name => name.toLowerCase() === `${given}`.toLowerCase()),
+  )
+  return known.map(name => name ?? refuse('classes', expected, classes))
+}
+
+function checkHost(value: unknown): string | null {
+  const host = optionalText('host', value)
+  if (host !== null && /[\\/:"\s]/.test(host) && !/^\[?[0-9A-Fa-f:.]+(%\w+)?\]?$/.test(host)) {
+    refuse('host', 'a host name or address', value)
+  }
+  return host
+}
+
+function checkLocale(value: unknown): string | null {
+  const locale = optionalText('locale', value)
+  if (locale !== null && !/^MS_[0-9A-Fa-f]{1,5}$/.test(locale)) {
+    refuse('locale', 'MS_ and a hexadecimal LCID, e.g. MS_409', value)
+  }
+  return locale
+}
+
+function checkCredentials(value: Credentials | undefined, host: string | null) {
+  if (value === undefined) return { user: null, password: null, authority: null }
+  if (typeof value !== 'object' || value === null) refuse('credentials', 'an object', value)
+  if (host === null) {
+    throw new InvalidArgumentError(
+      'expected `host` together with `credentials`: WMI refuses credentials for the local computer',
+    )
+  }
+  const user = text('credentials.user', value.user)
+  const { password } = value
+  if (typeof password !== 'string') refuse('credentials.password', 'a string', password)
+  const authority = optionalText('credentials.authority', value.authority)
+  if (authority !== null && /[\\@]/.test(user)) {
+    throw new InvalidArgumentError(
+      'expected the domain in `credentials.user` or in `credentials.authority`, received both',
+    )
+  }
+  return { user, password, authority }
+}
+
+/** @throws InvalidArgumentError */
+export function checkConnectOptions(options: ConnectOptions | undefined): NativeSettings {
+  const given = optionsObject('options', options)
+  const host = checkHost(given.host)
+  return {
+    host,
+    namespace: given.namespace === undefined ? kDefaultNamespace : checkNamespace(given.namespace),
+    ...checkCredentials(given.credentials, host),
+    locale: checkLocale(given.locale),
+    maxWorkers: integer('maxWorkers', given.maxWorkers ?? kDefaultMaxWorkers, 1, kMaxWorkers),
+    maxQueued: kMaxQueued,
+  }
+}
+
+/** What `execMethod` takes as an in-parameter; the method's signature decides which of these fits. */
+type InScalar = string | number | bigint | boolean | null
+export type InParam = InScalar | readonly InScalar[] | undefined
+
+const kMinSint64 = -(2n ** 63n)
+const kMaxUint64 = 2n ** 64n - 1n
+
+function scalarInput(name: string, value: unknown): NativeInput {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+      return value
+    case 'bigint':
+      if (value >= kMinSint64 && value <= kMaxUint64) return value
+      return refuse(name, 'a bigint of at most 64 bits', value)
+    default:
+      if (value === null) return null
+      return refuse(name, 'a string, number, bigint, boolean, null or an array of these', value)
+  }
+}
+
+/** The in-parameters as flat pairs, or null for none; those that are undefined are left out. */
+export function checkInParams(inParams: unknown): (string | NativeInput)[] | null {
+  if (inParams === undefined || inParams === null) return null
+  if (typeof inParams !== 'object' || Array.isArray(inParams)) {
+    refuse('inParams', 'an object of in-parameters by name', inParams)
+  }
+  const pairs: (string | NativeInput)[] = []
+  for (const [name, value] of Object.entries(inParams)) {
+    if (value === undefined) continue
+    const where = `inParams.${name}`
+    pairs.push(
+      name,
+      Array.isArray(value) ? value.map(item => scalarInput(where, item)) : scalarInput(where, value),
+    )
+  }
+  return pairs
+}

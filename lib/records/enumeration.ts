@@ -1,0 +1,45 @@
+/** CIM enumerations as plain data: a ValueMap with its Values, and the ranges that are reserved. */
+
+/** Numbers without a name of their own; both ends belong to it. */
+export interface NameRange {
+  readonly from: number
+  readonly to: number
+  readonly name: string
+}
+
+export interface Enumeration {
+  readonly values: Readonly<Record<number, string>>
+  /** Looked at in order, when `values` has no name. */
+  readonly ranges: readonly NameRange[]
+}
+
+export function enumeration(
+  values: Readonly<Record<number, string>>,
+  ranges: readonly NameRange[] = [],
+): Enumeration {
+  return Object.freeze({ values: Object.freeze(values), ranges: Object.freeze(ranges) })
+}
+
+export function range(from: number, to: number, name: string): NameRange {
+  return Object.freeze({ from, to, name })
+}
+
+// A ValueMap's ".." stands for every number of the type that has no entry, so these start at 0.
+export const kReserved16 = range(0, 0xffff, 'DMTF Reserved')
+export const kReserved32 = range(0, 0xffff_ffff, 'DMTF Reserved')
+/** Below 0x8000 the DMTF's, from there on the vendor's. */
+export const kReservedBelowVendor: readonly NameRange[] = Object.freeze([
+  range(0, 0x7fff, 'DMTF Reserved'),
+  range(0x8000, 0xffff, 'Vendor Reserved'),
+])
+
+/**
+ * The name of an enumeration's value, e.g. `nameOf(JobState, 10)` is `'Exception'`. A reserved number gives its
+ * range's name, any other unknown number, NULL and an absent value give null; nothing throws.
+ */
+export function nameOf(of: Enumeration, value: number | null | undefined): string | null {
+  if (value === null || value === undefined || !Number.isInteger(value)) return null
+  const name = of.values[value]
+  if (name !== undefined) return name
+  return of.ranges.find(({ from, to }) => value >= from && value <= to)?.name ?? null
+}

@@ -1,0 +1,60 @@
+// The record of one call: it owns all its data, so a late completion touches nothing of a caller that has
+// gone.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cim_value.h"
+#include "failure.h"
+
+namespace hje {
+
+struct ConnectRequest {};
+
+struct ExecMethodRequest {
+  std::u16string path;
+  // Without a class nothing is looked up and there are no in-parameters: the hot path.
+  std::optional<std::u16string> class_name;
+  std::u16string method;
+  std::vector<std::pair<std::u16string, Value>> in_params;
+  // Without names every out-parameter is read.
+  std::optional<std::vector<std::u16string>> out_names;
+};
+
+struct GetObjectRequest {
+  std::u16string path;
+};
+
+struct QueryRequest {
+  std::u16string wql;
+};
+
+using Request = std::variant<ConnectRequest, ExecMethodRequest, GetObjectRequest, QueryRequest>;
+using Result = std::variant<std::monostate, CimProperties, CimObject, std::vector<CimObject>>;
+
+struct Call {
+  double ticket = 0;
+  Request request;
+  // Set by the worker, read by the JS thread after delivery.
+  std::optional<Failure> failure;
+  Result result;
+  // Set when the caller gave up: long loops end early and nothing is delivered.
+  std::atomic<bool> abandoned{false};
+};
+
+// Where finished calls go. Deliver may be called from any thread and never waits.
+class CallSink {
+ public:
+  CallSink() = default;
+  CallSink(const CallSink&) = delete;
+  CallSink& operator=(const CallSink&) = delete;
+  virtual ~CallSink() = default;
+  virtual void Deliver(std::shared_ptr<Call> call) = 0;
+};
+
+}  // namespace hje

@@ -1,0 +1,196 @@
+#include "com_worker.h"
+
+#include <process.h>
+
+#include <algorithm>
+
+#include "exec_method.h"
+#include "get_object.h"
+#include "query.h"
+
+namespace hje {
+namespace {
+
+// A waiting thread looks at its stop flag this often, should a wake-up be lost.
+constexpr DWORD kStopCheckMs = 250;
+// A thread that had nothing to do for so long ends, unless it is the last: somebody has to stay in the
+// apartment while the session holds proxies.
+constexpr uint64_t kIdleMs = 10'000;
+
+}  // namespace
+
+ComWorkers::ComWorkers(std::shared_ptr<const ConnectionSettings> settings, WorkerLimits limits,
+                       std::shared_ptr<CallSink> sink)
+    : settings_(std::move(settings)), limits_(limits), sink_(std::move(sink)) {}
+
+SubmitStatus ComWorkers::Submit(std::shared_ptr<Call> call) {
+  const Lock lock(mutex_);
+  if (stopped_) return SubmitStatus::kClosed;
+  if (stuck_ == limits_.max_workers) return SubmitStatus::kProviderHung;
+  if (queue_.size() >= limits_.max_queued) return SubmitStatus::kQueueFull;
+  // Every idle worker takes one queued call; a call beyond those needs a new worker.
+  if (queue_.size() >= idle_ && workers_ < limits_.max_workers && !StartWorker() && workers_ == 0) {
+    return SubmitStatus::kQueueFull;  // the system has no thread to give
+  }
+  queue_.push_back(std::move(call));
+  work_.NotifyOne();
+  return SubmitStatus::kAccepted;
+}
+
+void ComWorkers::Abandon(const std::shared_ptr<Call>& call) {
+  const Lock lock(mutex_);
+  call->abandoned = true;
+  const auto queued = std::find(queue_.begin(), queue_.end(), call);
+  if (queued != queue_.end()) {
+    queue_.erase(queued);
+    return;
+  }
+  for (Executing& entry : executing_) {
+    if (entry.call != call || entry.abandoned_at != 0) continue;
+    entry.abandoned_at = GetTickCount64();
+    ++stuck_;
+  }
+}
+
+WorkerStats ComWorkers::Stats() {
+  const Lock lock(mutex_);
+  WorkerStats stats;
+  stats.workers = workers_;
+  stats.stuck = stuck_;
+  stats.idle = idle_;
+  stats.queued = queue_.size();
+  stats.in_flight = executing_.size() - stuck_;
+  const uint64_t now = GetTickCount64();
+  for (const Executing& entry : executing_) {
+    if (entry.abandoned_at == 0) continue;
+    stats.oldest_abandoned_ms = (std::max)(stats.oldest_abandoned_ms, now - entry.abandoned_at);
+  }
+  return stats;
+}
+
+void ComWorkers::Stop() {
+  std::deque<std::shared_ptr<Call>> dropped;  // freed after the lock
+  const Lock lock(mutex_);
+  stopped_ = true;
+  dropped.swap(queue_);
+  for (const Executing& entry : executing_) entry.call->abandoned = true;
+  work_.NotifyAll();
+}
+
+void ComWorkers::WaitForExit(DWORD milliseconds) {
+  const uint64_t deadline = GetTickCount64() + milliseconds;
+  Lock lock(mutex_);
+  while (threads_ != 0) {
+    const uint64_t now = GetTickCount64();
+    if (now >= deadline) return;
+    exited_.WaitFor(lock, static_cast<DWORD>(deadline - now));
+  }
+}
+
+bool ComWorkers::StartWorker() {
+  // The thread owns a reference of its own, handed over through the heap.
+  auto self = std::make_unique<std::shared_ptr<ComWorkers>>(shared_from_this());
+  const uintptr_t handle = _beginthreadex(nullptr, 0, &ComWorkers::ThreadMain, self.get(), 0, nullptr);
+  if (handle == 0) return false;
+  self.release();
+  CloseHandle(reinterpret_cast<HANDLE>(handle));  // detached
+  ++workers_;
+  ++threads_;
+  return true;
+}
+
+unsigned __stdcall ComWorkers::ThreadMain(void* self) {
+  const std::unique_ptr<std::shared_ptr<ComWorkers>> workers(static_cast<std::shared_ptr<ComWorkers>*>(self));
+  (*workers)->Work();
+  return 0;
+}
+
+void ComWorkers::Work() {
+  {
+    const MtaApartment apartment;
+    while (std::shared_ptr<Call> call = TakeCall()) {
+      Run(*call, apartment.status());
+      Finish(std::move(call));
+    }
+    // The last worker takes the proxies with it: they are released inside the apartment, outside the lock.
+    std::shared_ptr<Connection> last;
+    const Lock lock(mutex_);
+    if (workers_ == 0) last.swap(connection_);
+  }
+  const Lock lock(mutex_);
+  --threads_;
+  exited_.NotifyAll();
+}
+
+std::shared_ptr<Call> ComWorkers::TakeCall() {
+  const uint64_t idle_since = GetTickCount64();
+  Lock lock(mutex_);
+  ++idle_;
+  while (queue_.empty() && !stopped_) {
+    const bool expendable = workers_ > 1 && GetTickCount64() - idle_since >= kIdleMs;
+    if (expendable) break;
+    work_.WaitFor(lock, kStopCheckMs);
+  }
+  --idle_;
+  if (stopped_ || queue_.empty()) {
+    --workers_;
+    return nullptr;
+  }
+  std::shared_ptr<Call> call = std::move(queue_.front());
+  queue_.pop_front();
+  executing_.push_back({call, 0});
+  return call;
+}
+
+void ComWorkers::Run(Call& call, HRESULT apartment) {
+  try {
+    Check(apartment, "CoInitializeEx");
+    Execute(call);
+  } catch (Failure& failure) {
+    call.failure = std::move(failure);
+  } catch (const std::bad_alloc&) {
+    Failure failure;
+    failure.hresult = static_cast<uint32_t>(E_OUTOFMEMORY);
+    failure.operation = "allocation";  // short enough not to allocate
+    call.failure = std::move(failure);
+  }
+}
+
+void ComWorkers::Execute(Call& call) {
+  // What an earlier call left on this thread would be taken for this call's extended status.
+  SetErrorInfo(0, nullptr);
+  if (std::holds_alternative<ConnectRequest>(call.request)) {
+    std::shared_ptr<Connection> connection = Connection::Open(settings_);
+    const Lock lock(mutex_);
+    // The replaced connection is released after the lock, with the last call that uses it.
+    if (!call.abandoned && !stopped_) connection_.swap(connection);
+    return;
+  }
+  const std::shared_ptr<Connection> connection = CurrentConnection();
+  if (connection == nullptr) throw WbemFailure(RPC_E_DISCONNECTED, "IWbemLocator::ConnectServer");
+  if (const auto* exec = std::get_if<ExecMethodRequest>(&call.request)) {
+    call.result = ExecMethod(*connection, *exec);
+  } else if (const auto* get = std::get_if<GetObjectRequest>(&call.request)) {
+    call.result = GetObjectAt(*connection, *get);
+  } else if (const auto* query = std::get_if<QueryRequest>(&call.request)) {
+    call.result = Query(*connection, *query, call.abandoned);
+  }
+}
+
+void ComWorkers::Finish(std::shared_ptr<Call> call) {
+  {
+    const Lock lock(mutex_);
+    const auto entry = std::find_if(executing_.begin(), executing_.end(),
+                                    [&call](const Executing& item) { return item.call == call; });
+    if (entry->abandoned_at != 0) --stuck_;
+    executing_.erase(entry);
+  }
+  if (!call->abandoned) sink_->Deliver(std::move(call));
+}
+
+std::shared_ptr<Connection> ComWorkers::CurrentConnection() {
+  const Lock lock(mutex_);
+  return connection_;
+}
+
+}  // namespace hje

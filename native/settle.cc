@@ -1,0 +1,183 @@
+#include "settle.h"
+
+namespace hje {
+namespace {
+
+Napi::Value ToJs(Napi::Env env, const Value& value);
+
+Napi::String ToJs(Napi::Env env, const std::u16string& text) { return Napi::String::New(env, text); }
+
+Napi::Value ToJs(Napi::Env env, const std::optional<std::u16string>& text) {
+  return text ? Napi::Value(ToJs(env, *text)) : env.Null();
+}
+
+// Flat triples: name, CIMTYPE, value.
+Napi::Array ToJs(Napi::Env env, const CimProperties& properties) {
+  Napi::Array array = Napi::Array::New(env, properties.size() * 3);
+  uint32_t at = 0;
+  for (const CimProperty& property : properties) {
+    array.Set(at++, ToJs(env, property.name));
+    array.Set(at++, Napi::Number::New(env, property.type));
+    array.Set(at++, ToJs(env, property.value));
+  }
+  return array;
+}
+
+Napi::Object ToJs(Napi::Env env, const CimObject& object) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("path", ToJs(env, object.path));
+  result.Set("className", ToJs(env, object.class_name));
+  result.Set("properties", ToJs(env, object.properties));
+  return result;
+}
+
+template <typename Item>
+Napi::Array ToJsArray(Napi::Env env, const std::vector<Item>& items) {
+  Napi::Array array = Napi::Array::New(env, items.size());
+  uint32_t at = 0;
+  for (const Item& item : items) {
+    const Napi::HandleScope scope(env);
+    array.Set(at++, ToJs(env, item));
+  }
+  return array;
+}
+
+struct ValueToJs {
+  Napi::Env env;
+  Napi::Value operator()(std::monostate) const { return env.Null(); }
+  Napi::Value operator()(bool flag) const { return Napi::Boolean::New(env, flag); }
+  Napi::Value operator()(double number) const { return Napi::Number::New(env, number); }
+  Napi::Value operator()(int64_t number) const { return Napi::BigInt::New(env, number); }
+  Napi::Value operator()(uint64_t number) const { return Napi::BigInt::New(env, number); }
+  Napi::Value operator()(const std::u16string& text) const { return ToJs(env, text); }
+  Napi::Value operator()(const Value::Array& items) const { return ToJsArray(env, items); }
+  Napi::Value operator()(const Value::Object& object) const { return ToJs(env, *object); }
+};
+
+Napi::Value ToJs(Napi::Env env, const Value& value) { return std::visit(ValueToJs{env}, value.data); }
+
+struct ResultToJs {
+  Napi::Env env;
+  Napi::Value operator()(std::monostate) const { return env.Undefined(); }
+  Napi::Value operator()(const CimProperties& properties) const { return ToJs(env, properties); }
+  Napi::Value operator()(const CimObject& object) const { return ToJs(env, object); }
+  Napi::Value operator()(const std::vector<CimObject>& objects) const { return ToJsArray(env, objects); }
+};
+
+const char* KindName(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kArgument:
+      return "argument";
+    case FailureKind::kProtocol:
+      return "protocol";
+    default:
+      return "wbem";
+  }
+}
+
+Napi::Object ToJs(Napi::Env env, const Failure& failure) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("kind", KindName(failure.kind));
+  result.Set("hresult", Napi::Number::New(env, failure.hresult));
+  result.Set("operation", failure.operation);
+  result.Set("message", ToJs(env, failure.message));
+  result.Set("description", ToJs(env, failure.description));
+  result.Set("extendedOperation", ToJs(env, failure.extended_operation));
+  result.Set("parameterInfo", ToJs(env, failure.parameter_info));
+  result.Set("providerName", ToJs(env, failure.provider_name));
+  return result;
+}
+
+}  // namespace
+
+Settler::Settler(Napi::Env env) : env_(env) {}
+
+void Settler::Start(const std::shared_ptr<Settler>& self) {
+  const Napi::Env env(self->env_);
+  // The function holds a reference of its own until it is finalized, so that CallJs never outlives its
+  // context.
+  auto* owner = new std::shared_ptr<Settler>(self);
+  const auto finalize = [](napi_env, void* data, void*) {
+    delete static_cast<std::shared_ptr<Settler>*>(data);
+  };
+  napi_threadsafe_function function = nullptr;
+  const napi_status status =
+      napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "hyperv-job-errors"), 0,
+                                      1, owner, finalize, self.get(), &Settler::CallJs, &function);
+  if (status != napi_ok) {
+    delete owner;
+    Napi::Error::New(env).ThrowAsJavaScriptException();
+    return;
+  }
+  napi_unref_threadsafe_function(env, function);
+  const Lock lock(self->mutex_);
+  self->function_ = function;
+}
+
+void Settler::Expect(std::shared_ptr<Call> call) {
+  if (expected_.empty()) {
+    const Lock lock(mutex_);
+    if (function_ != nullptr) napi_ref_threadsafe_function(env_, function_);
+  }
+  expected_.emplace(call->ticket, std::move(call));
+}
+
+std::shared_ptr<Call> Settler::Forget(double ticket) {
+  const auto found = expected_.find(ticket);
+  if (found == expected_.end()) return nullptr;
+  std::shared_ptr<Call> call = std::move(found->second);
+  expected_.erase(found);
+  if (expected_.empty()) {
+    const Lock lock(mutex_);
+    if (function_ != nullptr) napi_unref_threadsafe_function(env_, function_);
+  }
+  return call;
+}
+
+void Settler::Deliver(std::shared_ptr<Call> call) {
+  const Lock lock(mutex_);
+  if (function_ == nullptr) return;
+  finished_.push_back(std::move(call));
+  // One wake-up settles all that has finished by then.
+  if (signalled_) return;
+  signalled_ = napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking) == napi_ok;
+}
+
+void Settler::Abort() {
+  expected_.clear();
+  settle_.Reset();
+  std::vector<std::shared_ptr<Call>> dropped;  // freed after the lock
+  const Lock lock(mutex_);
+  dropped.swap(finished_);
+  if (function_ == nullptr) return;
+  napi_release_threadsafe_function(function_, napi_tsfn_abort);
+  function_ = nullptr;
+}
+
+// JS thread; `env` is null when the environment is being torn down.
+void Settler::CallJs(napi_env env, napi_value, void* context, void*) {
+  auto* self = static_cast<Settler*>(context);
+  std::vector<std::shared_ptr<Call>> finished;
+  {
+    const Lock lock(self->mutex_);
+    finished.swap(self->finished_);
+    self->signalled_ = false;
+  }
+  if (env == nullptr) return;
+  for (const std::shared_ptr<Call>& call : finished) {
+    // Abandoned between its end and now.
+    if (self->Forget(call->ticket) == nullptr) continue;
+    self->Settle(Napi::Env(env), *call);
+  }
+}
+
+void Settler::Settle(Napi::Env env, const Call& call) {
+  const Napi::HandleScope scope(env);
+  const Napi::Value failure = call.failure ? Napi::Value(ToJs(env, *call.failure)) : env.Null();
+  const Napi::Value result = call.failure ? env.Undefined() : std::visit(ResultToJs{env}, call.result);
+  settle_.Call({Napi::Number::New(env, call.ticket), failure, result});
+  // The TypeScript side only resolves and rejects, so this is a defect of ours, or the environment is going.
+  if (env.IsExceptionPending()) napi_fatal_exception(env, env.GetAndClearPendingException().Value());
+}
+
+}  // namespace hje
