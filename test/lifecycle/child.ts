@@ -1,0 +1,48 @@
+/** Runs a piece of a program in a process of its own and tells how it ended. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly elapsedMs: number
+}
+
+export interface ChildOptions {
+  /** Default: this executable. */
+  readonly executable?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Then the child is killed and `signal` is set. */
+  readonly timeoutMs?: number
+}
+
+/** A program of `programs.ts` by its name, with arguments. */
+export function runProgram(
+  name: string,
+  args: readonly string[] = [],
+  options: ChildOptions = {},
+): Promise<Ended> {
+  const { executable = process.execPath, env = {}, timeoutMs = 60_000 } = options
+  const started = performance.now()
+  return new Promise((resolve, reject) => {
+    const child = spawn(executable, [join(__dirname, 'programs.js'), name, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', text => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', text => {
+      stderr += text
+    })
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, stdout, stderr, elapsedMs: performance.now() - started })
+    })
+  })
+}

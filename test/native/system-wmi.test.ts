@@ -1,0 +1,180 @@
+/** The same addon against the system's own WMI, which nobody here wrote: Wine's, or Windows'. */
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { connect, type Session } from '../../lib'
+import { propertiesFromNative } from '../../lib/native/convert'
+import { Transport } from '../../lib/native/transport'
+import type { NativeObject, NativeSession, SubmitStatus } from '../../lib/native/types'
+import { checkConnectOptions } from '../../lib/options'
+
+const kHkeyLocalMachine = 0x80000002
+/** Wine differs from Windows in places; under Wine its own answers are checked. */
+const kWine = process.env.WINEPREFIX !== undefined
+
+const sessions = new Map<string, Promise<Session>>()
+
+function open(namespace: string): Promise<Session> {
+  const known = sessions.get(namespace) ?? connect({ namespace })
+  sessions.set(namespace, known)
+  return known
+}
+
+after(async () => {
+  for (const session of sessions.values()) await (await session).close()
+})
+
+describe("the system's registry provider", () => {
+  it('lists real sub-keys with in-parameters of uint32 and string', async () => {
+    const session = await open('root\\default')
+    const { returnValue, out } = await session.execMethod('StdRegProv', 'EnumKey', {
+      hDefKey: kHkeyLocalMachine,
+      sSubKeyName: 'Software\\Microsoft',
+    })
+    assert.equal(returnValue, 0)
+    const names = out.sNames as string[]
+    assert.ok(names.includes('Windows NT'), names.join())
+  })
+
+  it('answers a missing key with ReturnValue 2 and NULL names', async () => {
+    const session = await open('root\\default')
+    const { returnValue, out } = await session.execMethod('StdRegProv', 'EnumKey', {
+      hDefKey: kHkeyLocalMachine,
+      sSubKeyName: 'Software\\No such key',
+    })
+    assert.equal(returnValue, 2)
+    assert.equal(out.sNames, null)
+  })
+
+  it('reads a string value', async () => {
+    const session = await open('root\\default')
+    const { returnValue, out } = await session.execMethod('StdRegProv', 'GetStringValue', {
+      hDefKey: kHkeyLocalMachine,
+      sSubKeyName: 'Software\\Microsoft\\Windows NT\\CurrentVersion',
+      sValueName: 'CurrentVersion',
+    })
+    assert.equal(returnValue, 0)
+    assert.match(String(out.sValue), /^\d+\.\d+$/)
+  })
+
+  it('reads parallel arrays of strings and integers', async () => {
+    const session = await open('root\\default')
+    const { out } = await session.execMethod('StdRegProv', 'EnumValues', {
+      hDefKey: kHkeyLocalMachine,
+      sSubKeyName: 'Software\\Microsoft\\Windows NT\\CurrentVersion',
+    })
+    const names = out.sNames as string[]
+    const types = out.Types as number[]
+    assert.equal(names.length, types.length)
+    assert.equal(types[names.indexOf('CurrentVersion')], 1)
+  })
+
+  it('refuses a parameter the method does not have, without calling it', async () => {
+    const session = await open('root\\default')
+    const call = session.execMethod('StdRegProv', 'EnumKey', { hKey: 1 })
+    await assert.rejects(call, { code: 'ERR_INVALID_ARG', message: /hDefKey, sSubKeyName/ })
+  })
+})
+
+describe("the system's processes", () => {
+  it('tells the owner of this process', async () => {
+    const session = await open('root\\cimv2')
+    const { returnValue, out } = await session.execMethod(`Win32_Process.Handle="${process.pid}"`, 'GetOwner')
+    assert.equal(returnValue, 0)
+    assert.equal(typeof out.User, 'string')
+    assert.equal(typeof out.Domain, 'string')
+  })
+})
+
+/** Runs something below the public interface, which takes neither WQL nor instances of other classes. */
+async function below<Result>(
+  start: (native: NativeSession, ticket: number) => SubmitStatus,
+): Promise<Result> {
+  const transport = new Transport(checkConnectOptions({ namespace: 'root\\cimv2' }))
+  const deadline = { timeoutMs: 30_000, signal: undefined }
+  try {
+    const target = { operation: 'test', object: 'root\\cimv2' }
+    await transport.run(target, deadline, (native, ticket) => native.connect(ticket))
+    return (await transport.run(target, deadline, start)) as Result
+  } finally {
+    transport.close()
+  }
+}
+
+function query(wql: string): Promise<NativeObject[]> {
+  return below((native, ticket) => native.query(ticket, wql))
+}
+
+describe("the system's instances", () => {
+  it('have typed scalars: strings, integers of every width, datetimes, booleans', async () => {
+    const [system] = await query('SELECT * FROM Win32_OperatingSystem')
+    const properties = propertiesFromNative(system?.properties ?? [])
+    assert.equal(properties.Caption?.type, 'string')
+    assert.equal(typeof properties.FreePhysicalMemory?.value, 'bigint')
+    assert.equal(properties.OSType?.type, 'uint16')
+    assert.match(String(properties.LastBootUpTime?.value), /^\d{14}\.\d{6}[+-]\d{3}$/)
+    assert.equal(typeof properties.Primary?.value, 'boolean')
+  })
+
+  it('have typed arrays of integers and of strings', async () => {
+    const [enclosure] = await query('SELECT * FROM Win32_SystemEnclosure')
+    const { ChassisTypes } = propertiesFromNative(enclosure?.properties ?? [])
+    assert.equal(ChassisTypes?.type, 'uint16')
+    assert.equal(ChassisTypes?.array, true)
+    assert.ok(Array.isArray(ChassisTypes?.value) && ChassisTypes.value.every(Number.isInteger))
+    const adapters = await query('SELECT * FROM Win32_NetworkAdapterConfiguration')
+    const addresses = adapters.map(adapter => propertiesFromNative(adapter.properties).IPAddress)
+    assert.ok(addresses.length > 0)
+    for (const address of addresses) assert.deepEqual([address?.type, address?.array], ['string', true])
+  })
+
+  it('are listed with their paths', async () => {
+    const processes = await query('SELECT * FROM Win32_Process')
+    assert.ok(processes.length > 0)
+    assert.ok(processes.every(({ path }) => path?.startsWith('Win32_Process.Handle=')))
+  })
+})
+
+describe('failures of the system', () => {
+  it('has no such namespace', async () => {
+    await assert.rejects(connect({ namespace: 'root\\no_such_namespace' }), {
+      code: 'ERR_WBEM',
+      hresult: 0x8004100e,
+      category: 'no-hyperv',
+    })
+  })
+
+  it('has no such class', async () => {
+    const session = await open('root\\cimv2')
+    await assert.rejects(session.execMethod('Win32_NoSuchClass', 'GetOwner'), { hresult: 0x80041002 })
+  })
+
+  it('has no such instance', async () => {
+    const instance = below((native, ticket) => native.getObject(ticket, 'Win32_Process.Handle="4294967295"'))
+    await assert.rejects(instance, { code: 'ERR_WBEM', hresult: 0x80041002, category: 'job-not-found' })
+  })
+
+  it('takes no malformed path', async () => {
+    const instance = below((native, ticket) => native.getObject(ticket, 'Win32_Process.Handle='))
+    // Wine answers WBEM_E_INVALID_QUERY, Windows documents WBEM_E_INVALID_OBJECT_PATH.
+    const hresult = kWine ? 0x80041017 : 0x8004103a
+    await assert.rejects(instance, { code: 'ERR_WBEM', hresult, category: 'invalid-argument' })
+  })
+
+  it('has no such method', async () => {
+    const session = await open('root\\default')
+    await assert.rejects(session.execMethod('StdRegProv', 'NoSuchMethod'), {
+      hresult: 0x8004102e,
+      category: 'not-supported',
+    })
+  })
+
+  it('has no such host', {
+    skip: kWine ? false : 'a look-up of an unknown host takes minutes on Windows',
+  }, async () => {
+    await assert.rejects(connect({ host: 'no-such-host.invalid' }), {
+      code: 'ERR_WBEM',
+      hresult: 0x80041015,
+      category: 'disconnected',
+    })
+  })
+})
