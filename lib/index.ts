@@ -25,6 +25,7 @@ export type {
   JobsOptions,
 } from './options'
 export * from './records/enums'
+export type { ErrorList, Undecodable } from './records/error-list'
 export {
   type CollectionReferencePointExportJob,
   type ConcreteJob,
@@ -34,6 +35,7 @@ export {
   isEnded,
   type Job,
   type JobOutcome,
+  jobTypeName,
   type MigrationJob,
   type OtherJob,
   outcome,
@@ -47,6 +49,5 @@ export {
   type GetErrorExResult,
   Session,
   type SessionStats,
-  type Undecodable,
 } from './session'
 export { WbemError, type WbemFailure } from './wbem-error'

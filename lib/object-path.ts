@@ -18,8 +18,8 @@ export type JobRef =
     }
 
 export interface ParsedJobRef {
-  /** null for a bare InstanceID, which does not say of which class the job is; `path` then assumes a migration. */
-  readonly className: string | null
+  /** A bare InstanceID is taken for that of a migration job. */
+  readonly className: string
   readonly instanceId: string
   /** Relative, escaped, ready for WMI. */
   readonly path: string
@@ -180,7 +180,7 @@ function parseJobText(text: string, namespace: string): ParsedJobRef {
 }
 
 function bareId(instanceId: string): ParsedJobRef {
-  return { className: null, instanceId, path: buildPath('job', kDefaultJobClass, instanceId) }
+  return { className: kDefaultJobClass, instanceId, path: buildPath('job', kDefaultJobClass, instanceId) }
 }
 
 function parseJobPath(text: string, namespace: string, knownClassOnly: boolean): ParsedJobRef {

@@ -1,8 +1,6 @@
 /** A connection to one WMI namespace of one host, and what can be asked of it. */
-import { decodeMsvmError } from './cimxml'
 import type { CimProperty } from './cimxml/types'
-import { choosePrimary } from './diagnosis'
-import { ClosedError, DecodeError, MethodError, ProtocolError } from './errors'
+import { ClosedError, MethodError, ProtocolError } from './errors'
 import { instanceFromNative, propertiesFromNative } from './native/convert'
 import { Transport } from './native/transport'
 import type { NativeObject, NativeProperties, NativeSession, NativeStats, SubmitStatus } from './native/types'
@@ -22,29 +20,14 @@ import {
   kDefaultTimeoutMs,
 } from './options'
 import { nameOf, ReturnValue } from './records/enums'
+import { decodeErrorList, type ErrorList } from './records/error-list'
 import { hasFailed, type Job, jobFromInstance } from './records/job'
-import type { MsvmError } from './records/msvm-error'
-
-/** A text of `Errors` that is no CIM-XML instance, kept as it came. */
-export interface Undecodable {
-  /** Place in {@link GetErrorExResult.raw}. */
-  readonly index: number
-  readonly raw: string | null
-  readonly error: DecodeError
-}
 
 /** The answer of GetErrorEx. Every element of `Errors` is either in `errors` or in `undecodable`. */
-export interface GetErrorExResult {
+export interface GetErrorExResult extends ErrorList {
   readonly job: ParsedJobRef
   /** Any other ReturnValue rejects with `ERR_METHOD`. */
   readonly returnValue: 0
-  /** null exactly when WMI returned NULL: the job has no errors, or has not ended yet. */
-  readonly errors: readonly MsvmError[] | null
-  readonly undecodable: readonly Undecodable[]
-  /** The CIM-XML texts as they came; a NULL element is null. */
-  readonly raw: readonly (string | null)[] | null
-  /** Index into `errors` of the record that holds the cause; null without records. */
-  readonly primary: number | null
 }
 
 /** The answer of any method. */
@@ -97,7 +80,7 @@ export class Session {
     const properties = propertiesFromNative(triples as NativeProperties)
     const operation = `GetErrorEx on ${ref.path}`
     checkReturnValue(operation, properties)
-    return { job: ref, returnValue: 0, ...decodeErrors(textArray(operation, properties.Errors)) }
+    return { job: ref, returnValue: 0, ...decodeErrorList(textArray(operation, properties.Errors)) }
   }
 
   /**
@@ -236,24 +219,3 @@ function textArray(operation: string, property: CimProperty | undefined): readon
     `${operation}: expected Errors to be string[], received ${property.type}`,
   )
 }
-
-/** Total: each element becomes a record or an undecodable entry, and one bad element hides no other. */
-function decodeErrors(
-  raw: readonly (string | null)[] | null,
-): Pick<GetErrorExResult, 'errors' | 'undecodable' | 'raw' | 'primary'> {
-  if (raw === null) return { errors: null, undecodable: [], raw, primary: null }
-  const errors: MsvmError[] = []
-  const undecodable: Undecodable[] = []
-  raw.forEach((text, index) => {
-    try {
-      if (text === null) throw new DecodeError('null', 'expected an INSTANCE, received NULL', kStart)
-      errors.push(decodeMsvmError(text))
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-      undecodable.push({ index, raw: text, error })
-    }
-  })
-  return { errors, undecodable, raw, primary: choosePrimary(errors) }
-}
-
-const kStart = { offset: 0, line: 1, column: 1 }

@@ -1,0 +1,139 @@
+/** The records of a job for a person: the cause first, whatever came with it after. */
+import { findCodes } from '../diagnosis'
+import { ErrorType, nameOf, PerceivedSeverity, ProbableCause, ReturnValue } from '../records/enums'
+import type { ErrorList, Undecodable } from '../records/error-list'
+import { type Job, jobTypeName } from '../records/job'
+import type { MsvmError } from '../records/msvm-error'
+import { indent, labelled, type Paint, painter, safeLine, safeText, wrap } from './format'
+import { shortClassName, stateText, whenText } from './list'
+import type { CliIo } from './types'
+
+type Screen = Pick<CliIo, 'colour' | 'width'>
+
+const kIndent = 4
+/** Columns of the names of facts. */
+const kNameWidth = 10
+/** Enough to see what an undecodable text is; `--json` prints it whole. */
+const kMaxRaw = 2000
+
+export function jobHeading(job: Job, host: string | undefined, screen: Screen): string {
+  const paint = painter(screen)
+  const vm = 'virtualSystemName' in job ? job.virtualSystemName : undefined
+  const destination = job.kind === 'migration' ? job.destinationHost : undefined
+  const what = [
+    shortClassName(job),
+    vm ? `of ${safeLine(vm)}` : '',
+    destination ? `to ${safeLine(destination)}` : '',
+    host ? `(on ${safeLine(host)})` : '',
+  ]
+  const code = job.errorCode
+    ? `, error code ${labelled(nameOf(ReturnValue, job.errorCode), job.errorCode)}`
+    : ''
+  const facts = [
+    jobTypeName(job) ?? '',
+    typeof job.percentComplete === 'number' ? `${job.percentComplete}%` : '',
+    whenText(job),
+    safeLine(job.instanceId ?? ''),
+  ]
+  const filled = (parts: readonly string[]) => parts.filter(part => part !== '')
+  return [
+    paint('bold', `${filled(what).join(' ')}: ${stateText(job)}${code}`),
+    paint('dim', filled(facts).join(', ')),
+    ...summaryOf(job).flatMap(text => wrap(safeText(text), screen.width)),
+    '',
+  ]
+    .map(line => `${line}\n`)
+    .join('')
+}
+
+/** The job's own words, which are all there is for a job that failed without records. */
+function summaryOf({ errorDescription, errorSummaryDescription }: Job): string[] {
+  const texts = [errorDescription, errorSummaryDescription].map(text => text?.trim() ?? '')
+  return [...new Set(texts)].filter(text => text !== '')
+}
+
+export function errorListText({ errors, undecodable, primary }: ErrorList, screen: Screen): string {
+  const records = errors ?? []
+  const count = records.length + undecodable.length
+  if (count === 0) return 'no errors\n'
+  const paint = painter(screen)
+  const order = records
+    .map((_, index) => index)
+    .sort((one, other) => rank(one, primary) - rank(other, primary))
+  const blocks = order.map(index => {
+    const record = records[index]
+    return record === undefined
+      ? ''
+      : recordText(record, index, records.length, index === primary, screen, paint)
+  })
+  return [...blocks, ...undecodable.map(entry => undecodableText(entry, screen, paint))].join('\n')
+}
+
+function rank(index: number, primary: number | null): number {
+  return index === primary ? -1 : index
+}
+
+function recordText(
+  record: MsvmError,
+  index: number,
+  count: number,
+  isPrimary: boolean,
+  screen: Screen,
+  paint: Paint,
+): string {
+  const title = `error ${index + 1} of ${count}`
+  const severity = record.perceivedSeverity
+  const heading = [
+    isPrimary ? paint('red', `> ${title}, the primary one`) : `  ${title}`,
+    typeof severity === 'number' ? labelled(nameOf(PerceivedSeverity, severity), severity) : 'no severity',
+  ].join(': ')
+  const width = screen.width - kIndent
+  const message = record.message ? wrap(safeText(record.message.trim()), width) : ['(no message)']
+  const facts = factsOf(record).flatMap(([name, value]) => {
+    const [first = '', ...rest] = wrap(safeLine(value), width - kNameWidth)
+    return [
+      `${paint('dim', name.padEnd(kNameWidth))}${first}`,
+      ...rest.map(line => ' '.repeat(kNameWidth) + line),
+    ]
+  })
+  return `${heading}\n${indent([...message.map(line => paint('bold', line)), ...facts], kIndent)}`
+}
+
+type Fact = readonly [name: string, value: string]
+
+function factsOf(record: MsvmError): Fact[] {
+  const facts: Fact[] = findCodes(record).map(({ hex, symbol }) => [
+    'code',
+    symbol === null ? hex : `${hex} ${symbol}`,
+  ])
+  const add = (name: string, value: string | null | undefined) => {
+    if (value) facts.push([name, value])
+  }
+  const addLabelled = (name: string, label: string | null, value: number | null | undefined) => {
+    if (value) add(name, labelled(label, value))
+  }
+  add('MessageID', record.messageId)
+  addLabelled('type', nameOf(ErrorType, record.errorType), record.errorType)
+  add('', record.otherErrorType)
+  addLabelled('cause', nameOf(ProbableCause, record.probableCause), record.probableCause)
+  add('', record.probableCauseDescription)
+  if (!record.message) add('arguments', present(record.messageArguments).join(', '))
+  for (const action of present(record.recommendedActions)) add('do', action)
+  add('source', record.errorSource)
+  return facts
+}
+
+function present(texts: readonly (string | null)[] | null | undefined): string[] {
+  return (texts ?? []).filter(text => text !== null)
+}
+
+function undecodableText({ index, raw, error }: Undecodable, screen: Screen, paint: Paint): string {
+  const heading = paint('red', `! element ${index + 1} could not be decoded`)
+  const width = screen.width - kIndent
+  // The message of a DecodeError names line and column.
+  const why = wrap(safeText(error.message), width)
+  const shown = raw === null ? ['(NULL)'] : wrap(safeText(raw.slice(0, kMaxRaw)), width)
+  const surplus = (raw?.length ?? 0) - kMaxRaw
+  const more = surplus > 0 ? [`(${surplus} more characters: --json prints them)`] : []
+  return `${heading}\n${indent([...why, ...shown, ...more], kIndent)}`
+}

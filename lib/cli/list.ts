@@ -1,0 +1,96 @@
+/** `list`: the jobs as a table. */
+import { JobState, nameOf } from '../records/enums'
+import { isEnded, type Job, type JobOutcome, outcome } from '../records/job'
+import { durationText, painter, type Style, safeLine, timeText } from './format'
+import type { CliIo } from './types'
+
+const kStyles: Readonly<Record<JobOutcome, Style>> = {
+  running: 'bold',
+  succeeded: 'green',
+  warning: 'yellow',
+  failed: 'red',
+  cancelled: 'red',
+  unknown: 'bold',
+}
+
+/** The narrowest a column gets when the terminal is too narrow for the table. */
+const kMinColumn = 8
+const kGap = '  '
+
+const kHead: readonly string[] = [' ', 'STATE', '%', 'JOB', 'VM', 'DESTINATION', 'WHEN', 'ID']
+/** The columns whose texts may be cut: names of virtual machines and hosts. */
+const kShrinkable: readonly number[] = [4, 5]
+
+export function listText(jobs: readonly Job[], io: Pick<CliIo, 'colour' | 'width'>): string {
+  if (jobs.length === 0) return 'no jobs\n'
+  const paint = painter(io)
+  const rows = jobs.map(cellsOf)
+  const widths = columnWidths([kHead, ...rows], io.width)
+  const styles = jobs.map(job => kStyles[outcome(job)])
+  return [
+    paint('dim', rowText(kHead, widths)),
+    ...rows.map((cells, index) => paint(styles[index] ?? 'bold', rowText(cells, widths))),
+  ]
+    .map(line => `${line}\n`)
+    .join('')
+}
+
+/** The name of a job's class without what all of them share. */
+export function shortClassName(job: Pick<Job, 'className'>): string {
+  return safeLine(job.className.replace(/^Msvm_/i, '').replace(/(?<=.)Job$/i, ''))
+}
+
+export function stateText(job: Job): string {
+  const { jobState } = job
+  if (jobState === undefined || jobState === null) return '?'
+  return nameOf(JobState, jobState) ?? String(jobState)
+}
+
+function cellsOf(job: Job): string[] {
+  const failed = outcome(job) === 'failed' || outcome(job) === 'cancelled'
+  const code = job.errorCode ? ` ${job.errorCode}` : ''
+  return [
+    failed ? '!' : ' ',
+    `${stateText(job)}${code}`,
+    typeof job.percentComplete === 'number' ? String(job.percentComplete) : '',
+    shortClassName(job),
+    'virtualSystemName' in job ? safeLine(job.virtualSystemName ?? '') : '',
+    job.kind === 'migration' ? safeLine(job.destinationHost ?? '') : '',
+    whenText(job),
+    safeLine(job.instanceId ?? ''),
+  ]
+}
+
+/** When an ended job ended, or else started; how long another one has run. */
+export function whenText(job: Job): string {
+  const { timeOfLastStateChange, startTime, elapsedTime } = job
+  if (!isEnded(job)) return elapsedTime ? `for ${durationText(elapsedTime)}` : ''
+  if (timeOfLastStateChange) return timeText(timeOfLastStateChange)
+  return startTime ? `from ${timeText(startTime)}` : ''
+}
+
+function columnWidths(rows: readonly (readonly string[])[], width: number): number[] {
+  const widths = kHead.map((_, column) => Math.max(...rows.map(cells => cells[column]?.length ?? 0)))
+  const total = widths.reduce((sum, column) => sum + column, 0) + kGap.length * (widths.length - 1)
+  let surplus = total - width
+  for (const column of kShrinkable) {
+    const wide = widths[column] ?? 0
+    const cut = Math.min(
+      Math.max(surplus, 0),
+      Math.max(wide - Math.max(kMinColumn, kHead[column]?.length ?? 0), 0),
+    )
+    widths[column] = wide - cut
+    surplus -= cut
+  }
+  return widths
+}
+
+function rowText(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) => {
+      const width = widths[column] ?? 0
+      return (cell.length > width ? `${cell.slice(0, width - 1)}…` : cell).padEnd(width)
+    })
+    .join(kGap)
+    .trimEnd()
+}
