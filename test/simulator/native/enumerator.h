@@ -1,0 +1,40 @@
+// IEnumWbemClassObject over the answer of a query.
+// https://learn.microsoft.com/windows/win32/api/wbemcli/nn-wbemcli-ienumwbemclassobject
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "com_object.h"
+#include "record.h"
+#include "world.h"
+
+namespace simulator {
+
+class Enumerator final : public ComObject<IEnumWbemClassObject> {
+ public:
+  Enumerator(std::shared_ptr<World> world, LocationPtr location, std::vector<RecordPtr> records,
+             bool forward_only)
+      : world_(std::move(world)),
+        location_(std::move(location)),
+        records_(std::move(records)),
+        forward_only_(forward_only) {}
+
+  // IEnumWbemClassObject
+  STDMETHODIMP Reset() override;
+  STDMETHODIMP Next(LONG timeout, ULONG count, IWbemClassObject** objects, ULONG* returned) override;
+  STDMETHODIMP NextAsync(ULONG, IWbemObjectSink*) override { return WBEM_E_NOT_SUPPORTED; }
+  STDMETHODIMP Clone(IEnumWbemClassObject** copy) override;
+  STDMETHODIMP Skip(LONG timeout, ULONG count) override;
+
+ private:
+  const std::shared_ptr<World> world_;
+  const LocationPtr location_;
+  const std::vector<RecordPtr> records_;
+  const bool forward_only_;
+  std::mutex mutex_;
+  size_t position_ = 0;
+};
+
+}  // namespace simulator

@@ -1,0 +1,13 @@
+// From JavaScript objects to a scenario. The TypeScript side has validated and normalised everything, so what
+// does not fit here is a programming error and throws Napi::Error.
+#pragma once
+
+#include <napi.h>
+
+#include "world.h"
+
+namespace simulator {
+
+Scenario ReadScenario(const Napi::Object& source);
+
+}  // namespace simulator
