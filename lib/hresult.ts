@@ -55,7 +55,7 @@ const kCategories: Readonly<Record<WbemCategory, Category>> = {
   },
   'job-not-found': {
     retryable: false,
-    advice: 'There is no such job: a job vanishes five minutes after it ends.',
+    advice: 'WMI knows no such object: a job vanishes five minutes after it ends.',
   },
   'wmi-unavailable': {
     retryable: false,

@@ -15,6 +15,7 @@ export {
   TimeoutError,
 } from './errors'
 export type { WbemCategory } from './hresult'
+export type { SessionState } from './link'
 export type { JobRef } from './object-path'
 export type {
   CallOptions,
@@ -48,6 +49,7 @@ export {
   type ExecMethodResult,
   type GetErrorExResult,
   Session,
+  type SessionEvents,
   type SessionStats,
 } from './session'
 export { WbemError, type WbemFailure } from './wbem-error'

@@ -100,7 +100,7 @@ function optionsObject<T extends object>(name: string, value: T | undefined): Pa
   return typeof value === 'object' && value !== null ? value : refuse(name, 'an object', value)
 }
 
-export function checkTimeout(value: unknown, fallback: number): number {
+function checkTimeout(value: unknown, fallback: number): number {
   return value === undefined ? fallback : integer('timeoutMs', value, 1, kMaxTimeoutMs)
 }
 

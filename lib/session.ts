@@ -1,9 +1,12 @@
 /** A connection to one WMI namespace of one host, and what can be asked of it. */
+import { EventEmitter } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CimProperty } from './cimxml/types'
 import { ClosedError, MethodError, ProtocolError } from './errors'
+import { Link, type LinkStats, type Operation, type SessionState } from './link'
 import { instanceFromNative, propertiesFromNative } from './native/convert'
-import { Transport } from './native/transport'
-import type { NativeObject, NativeProperties, NativeSession, NativeStats, SubmitStatus } from './native/types'
+import { deadlineOf, type Target, Transport } from './native/transport'
+import type { NativeObject, NativeProperties, NativeStats } from './native/types'
 import { checkMethodName, checkObjectPath, type JobRef, type ParsedJobRef, parseJobRef } from './object-path'
 import {
   type CallOptions,
@@ -14,7 +17,6 @@ import {
   checkConnectOptions,
   checkInParams,
   checkJobsOptions,
-  checkTimeout,
   type InParam,
   type JobsOptions,
   kDefaultTimeoutMs,
@@ -38,29 +40,47 @@ export interface ExecMethodResult {
   readonly out: Readonly<Record<string, CimProperty['value']>>
 }
 
-export interface SessionStats extends NativeStats {
-  /** Calls that were accepted and are not settled. */
+export interface SessionStats extends LinkStats, NativeStats {
+  /** Calls that have not settled, those that wait for a connection or for a repetition included. */
   readonly pending: number
-  readonly closed: boolean
+}
+
+/** Events of a session, each with its listener's arguments. */
+export interface SessionEvents {
+  /** The session lost its connection, has it back, or was closed. */
+  state: [state: SessionState]
 }
 
 const kGetErrorExOut: readonly string[] = ['ReturnValue', 'Errors']
 
-type Start = (native: NativeSession, ticket: number) => SubmitStatus
-
-/** Made by {@link connect}; close it when it is no longer needed. An idle session keeps no process alive. */
-export class Session {
+/**
+ * Made by {@link connect}; close it when it is no longer needed. An idle session keeps no process alive. A lost
+ * connection comes back with the next call; `on('state', …)` tells of it.
+ */
+export class Session extends EventEmitter<SessionEvents> {
   /** The namespace the session is connected to. */
   readonly namespace: string
   readonly #transport: Transport
+  readonly #link: Link
   readonly #timeoutMs: number
+  readonly #pending = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
-  /** @internal */
-  constructor(transport: Transport, namespace: string, timeoutMs: number) {
+  /** @internal Use {@link connect}. */
+  constructor(transport: Transport, namespace: string, target: Target, timeoutMs: number) {
+    super()
     this.#transport = transport
     this.namespace = namespace
     this.#timeoutMs = timeoutMs
+    // A listener that throws must not break the call that noticed the change.
+    this.#link = new Link(transport, target, timeoutMs, state => {
+      process.nextTick(() => this.emit('state', state))
+    })
+  }
+
+  /** @internal */
+  open(options: CallOptions): Promise<void> {
+    return this.#link.connect(deadlineOf(checkCallOptions(options, this.#timeoutMs)))
   }
 
   /**
@@ -74,9 +94,13 @@ export class Session {
    */
   async getErrorEx(job: JobRef, options?: CallOptions): Promise<GetErrorExResult> {
     const ref = parseJobRef(job, this.namespace)
-    const triples = await this.#call('GetErrorEx', ref.path, options, (native, ticket) =>
-      native.execMethod(ticket, ref.path, null, 'GetErrorEx', null, kGetErrorExOut),
-    )
+    const triples = await this.#call(options, {
+      operation: 'GetErrorEx',
+      object: ref.path,
+      pure: true,
+      start: (native, ticket) =>
+        native.execMethod(ticket, ref.path, null, 'GetErrorEx', null, kGetErrorExOut),
+    })
     const properties = propertiesFromNative(triples as NativeProperties)
     const operation = `GetErrorEx on ${ref.path}`
     checkReturnValue(operation, properties)
@@ -100,9 +124,12 @@ export class Session {
     const { className } = checkObjectPath(objectPath)
     checkMethodName(method)
     const pairs = checkInParams(inParams)
-    const triples = await this.#call(method, objectPath, options, (native, ticket) =>
-      native.execMethod(ticket, objectPath, className, method, pairs, null),
-    )
+    const triples = await this.#call(options, {
+      operation: method,
+      object: objectPath,
+      pure: false,
+      start: (native, ticket) => native.execMethod(ticket, objectPath, className, method, pairs, null),
+    })
     const { ReturnValue: returned, ...rest } = propertiesFromNative(triples as NativeProperties)
     const out: Record<string, CimProperty['value']> = Object.create(null)
     for (const [name, property] of Object.entries(rest)) out[name] = property.value
@@ -119,7 +146,12 @@ export class Session {
     const answers = await Promise.all(
       classes.map(className => {
         const wql = `SELECT * FROM ${className}`
-        return this.#call('query', wql, options, (native, ticket) => native.query(ticket, wql))
+        return this.#call(options, {
+          operation: 'query',
+          object: wql,
+          pure: true,
+          start: (native, ticket) => native.query(ticket, wql),
+        })
       }),
     )
     const jobs = (answers as NativeObject[][]).flat().map(jobFromNative)
@@ -133,19 +165,18 @@ export class Session {
    */
   async job(job: JobRef, options?: CallOptions): Promise<Job> {
     const { path } = parseJobRef(job, this.namespace)
-    const object = await this.#call('GetObject', path, options, (native, ticket) =>
-      native.getObject(ticket, path),
-    )
+    const object = await this.#call(options, {
+      operation: 'GetObject',
+      object: path,
+      pure: true,
+      start: (native, ticket) => native.getObject(ticket, path),
+    })
     return jobFromNative(object as NativeObject)
   }
 
-  /** What the session is doing right now. Waits for nothing; also after close. */
+  /** What the session is doing right now and what it has done so far. Waits for nothing; also after close. */
   stats(): SessionStats {
-    return {
-      ...this.#transport.stats(),
-      pending: this.#transport.pending,
-      closed: this.#closing !== undefined,
-    }
+    return { ...this.#link.stats(), ...this.#transport.stats(), pending: this.#pending.size }
   }
 
   /**
@@ -155,7 +186,7 @@ export class Session {
    */
   async close(options?: CloseOptions): Promise<void> {
     const timeoutMs = checkCloseOptions(options)
-    this.#closing ??= this.#transport.drain(timeoutMs).then(() => this.#transport.close())
+    this.#closing ??= this.#close(timeoutMs)
     await this.#closing
   }
 
@@ -163,10 +194,30 @@ export class Session {
     return this.close()
   }
 
-  async #call(operation: string, object: string, options: CallOptions | undefined, start: Start) {
-    const deadline = checkCallOptions(options, this.#timeoutMs)
-    if (this.#closing !== undefined) throw new ClosedError(`${operation} on ${object}: the session is closed`)
-    return this.#transport.run({ operation, object }, deadline, start)
+  async #close(timeoutMs: number): Promise<void> {
+    if (this.#pending.size > 0) {
+      const controller = new AbortController()
+      const ended = Promise.allSettled(this.#pending)
+      const waited = delay(timeoutMs, undefined, { signal: controller.signal }).catch(() => {})
+      await Promise.race([ended, waited])
+      controller.abort()
+    }
+    this.#link.close()
+    this.#transport.close()
+  }
+
+  async #call(options: CallOptions | undefined, operation: Operation): Promise<unknown> {
+    const deadline = deadlineOf(checkCallOptions(options, this.#timeoutMs))
+    if (this.#closing !== undefined) {
+      throw new ClosedError(`${operation.operation} on ${operation.object}: the session is closed`)
+    }
+    const call = this.#link.run(operation, deadline)
+    this.#pending.add(call)
+    try {
+      return await call
+    } finally {
+      this.#pending.delete(call)
+    }
   }
 }
 
@@ -178,22 +229,20 @@ export class Session {
  *   the Hyper-V role
  * @throws InvalidArgumentError, TimeoutError
  */
-export async function connect(options?: ConnectOptions): Promise<Session> {
+export async function connect(options: ConnectOptions = {}): Promise<Session> {
   const settings = checkConnectOptions(options)
-  const timeoutMs = checkTimeout(options?.timeoutMs, kDefaultTimeoutMs)
-  const deadline = checkCallOptions(options, timeoutMs)
-  deadline.signal?.throwIfAborted()
-  const transport = new Transport(settings)
+  const { timeoutMs, signal } = checkCallOptions(options, kDefaultTimeoutMs)
+  signal?.throwIfAborted()
   const object = settings.host === null ? settings.namespace : `\\\\${settings.host}\\${settings.namespace}`
+  const transport = new Transport(settings)
+  const session = new Session(transport, settings.namespace, { operation: 'connect', object }, timeoutMs)
   try {
-    await transport.run({ operation: 'connect', object }, deadline, (native, ticket) =>
-      native.connect(ticket),
-    )
+    await session.open(options)
   } catch (error) {
-    transport.close()
+    await session.close()
     throw error
   }
-  return new Session(transport, settings.namespace, timeoutMs)
+  return session
 }
 
 function jobFromNative(object: NativeObject): Job {

@@ -21,9 +21,23 @@ export interface Target {
   readonly object: string
 }
 
+/** Until when a call may take, and what ends it earlier. */
 export interface Deadline {
+  /** What the caller asked for, for the message. */
+  readonly timeoutMs: number
+  /** On the clock of `performance.now()`. */
+  readonly endsAt: number
+  readonly signal: AbortSignal | undefined
+}
+
+export function deadlineOf({
+  timeoutMs,
+  signal,
+}: {
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+}): Deadline {
+  return { timeoutMs, endsAt: performance.now() + timeoutMs, signal }
 }
 
 interface Pending {
@@ -64,17 +78,12 @@ export class Transport {
   readonly #native: NativeSession
   /** Tickets of this session that are not settled. */
   readonly #open = new Set<number>()
-  #drained: (() => void) | undefined
 
   /** Throws PlatformError or LoadError. */
   constructor(settings: NativeSettings) {
     tickets ??= new Tickets(loadAddon())
     this.#tickets = tickets
     this.#native = new tickets.addon.Session(settings)
-  }
-
-  get pending(): number {
-    return this.#open.size
   }
 
   stats(): NativeStats {
@@ -84,7 +93,7 @@ export class Transport {
   /** Runs one native operation. `start` submits it under the ticket it is given. */
   run(
     target: Target,
-    { timeoutMs, signal }: Deadline,
+    { timeoutMs, endsAt, signal }: Deadline,
     start: (native: NativeSession, ticket: number) => SubmitStatus,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -93,7 +102,6 @@ export class Transport {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
         this.#open.delete(ticket)
-        if (this.#open.size === 0) this.#drained?.()
       }
       const ticket = this.#tickets.add({
         settle(failure, result) {
@@ -109,7 +117,7 @@ export class Transport {
       const onAbort = () => this.#abandon(ticket, signal?.reason)
       const timer = setTimeout(
         () => this.#abandon(ticket, new TimeoutError(target.operation, target.object, timeoutMs)),
-        timeoutMs,
+        endsAt - performance.now(),
       )
       // The pending native call keeps the process alive, not its timer.
       timer.unref()
@@ -117,18 +125,6 @@ export class Transport {
       this.#open.add(ticket)
       const refusal = refusalOf(start(this.#native, ticket), target)
       if (refusal !== null) this.#tickets.take(ticket)?.fail(refusal)
-    })
-  }
-
-  /** Waits until nothing is pending, at most `timeoutMs`. */
-  drain(timeoutMs: number): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve()
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, timeoutMs)
-      this.#drained = () => {
-        clearTimeout(timer)
-        resolve()
-      }
     })
   }
 

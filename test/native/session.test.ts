@@ -134,7 +134,7 @@ describe('close', () => {
     await session.close()
     await assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_CLOSED' })
     await assert.rejects(session.jobs(), { code: 'ERR_CLOSED' })
-    assert.equal(session.stats().closed, true)
+    assert.equal(session.stats().state, 'closed')
   })
 
   simulated('waits for what is in flight', failedJob({ errors: [], latencyMs: 60 }), async ctx => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { connect, type Session } from '../../lib'
 import { propertiesFromNative } from '../../lib/native/convert'
-import { Transport } from '../../lib/native/transport'
+import { deadlineOf, Transport } from '../../lib/native/transport'
 import type { NativeObject, NativeSession, SubmitStatus } from '../../lib/native/types'
 import { checkConnectOptions } from '../../lib/options'
 
@@ -90,7 +90,7 @@ async function below<Result>(
   start: (native: NativeSession, ticket: number) => SubmitStatus,
 ): Promise<Result> {
   const transport = new Transport(checkConnectOptions({ namespace: 'root\\cimv2' }))
-  const deadline = { timeoutMs: 30_000, signal: undefined }
+  const deadline = deadlineOf({ timeoutMs: 30_000, signal: undefined })
   try {
     const target = { operation: 'test', object: 'root\\cimv2' }
     await transport.run(target, deadline, (native, ticket) => native.connect(ticket))

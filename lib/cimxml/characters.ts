@@ -1,0 +1,176 @@
+/**
+ * Characters as XML 1.0 (fifth edition) sorts them, and the loops that run over them. Every loop goes forward
+ * only and stops at the first unit its caller has to look at, so that the whole decoder stays linear.
+ */
+
+export const kTab = 0x09
+export const kLineFeed = 0x0a
+export const kReturn = 0x0d
+export const kSpace = 0x20
+export const kBang = 0x21
+export const kQuote = 0x22
+export const kAmpersand = 0x26
+export const kApostrophe = 0x27
+export const kHyphen = 0x2d
+export const kSlash = 0x2f
+export const kLess = 0x3c
+export const kEquals = 0x3d
+export const kGreater = 0x3e
+export const kQuestion = 0x3f
+export const kOpenBracket = 0x5b
+export const kCloseBracket = 0x5d
+export const kByteOrderMark = 0xfeff
+
+/** The unit at `i`, or -1 at the end: reading past the end of a string would deoptimise the caller. */
+export function unitAt(text: string, i: number): number {
+  return i < text.length ? text.charCodeAt(i) : -1
+}
+
+/** Production 3, `S`. */
+export function isSpace(unit: number): boolean {
+  return unit === kSpace || unit === kLineFeed || unit === kReturn || unit === kTab
+}
+
+/** The first index from `i` on that is not white space. */
+export function skipSpace(text: string, i: number): number {
+  while (i < text.length && isSpace(text.charCodeAt(i))) i++
+  return i
+}
+
+/** How many units the character at `i` takes: 0 if XML 1.0 production 2 does not allow it. */
+export function characterLength(text: string, i: number): 0 | 1 | 2 {
+  const unit = text.charCodeAt(i)
+  if (unit < 0x20) return isSpace(unit) ? 1 : 0
+  if (unit < 0xd800) return 1
+  if (unit < 0xdc00) {
+    const next = unitAt(text, i + 1)
+    return next >= 0xdc00 && next <= 0xdfff ? 2 : 0
+  }
+  return unit >= 0xe000 && unit < 0xfffe ? 1 : 0
+}
+
+/** The value of a hexadecimal digit, or 16 for any other unit. */
+export function digitValue(unit: number): number {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30
+  const lower = unit | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 16
+}
+
+/** Whether a code point is a character a numeric reference may denote (see the accepted controls). */
+export function isReferable(code: number): boolean {
+  // XML 1.0 refuses U+0001 to U+001F here; the Windows MI serializer writes control characters this way.
+  return (
+    (code > 0 && code < 0xd800) || (code > 0xdfff && code < 0xfffe) || (code > 0xffff && code <= 0x10ffff)
+  )
+}
+
+const kName = 1
+const kNameStart = 2
+const kPlainText = 4
+const kPlainValue = 8
+
+/** One byte of flags for each ASCII character. */
+const kFlags = new Uint8Array(128)
+for (let unit = 0; unit < 128; unit++) {
+  const char = String.fromCharCode(unit)
+  let flags = 0
+  if (/[A-Za-z_:]/.test(char)) flags |= kNameStart | kName
+  if (/[0-9.-]/.test(char)) flags |= kName
+  // Text: `<`, `&` and CR mean something and `>` may end a `]]>`; the controls are refused.
+  if (/[\t\n\x20-\x7f]/.test(char) && !/[<&>]/.test(char)) flags |= kPlainText
+  // Attribute values: white space other than the blank is normalised; both quotes may end the value.
+  if (/[\x20-\x7f]/.test(char) && !/[<&"']/.test(char)) flags |= kPlainValue
+  kFlags[unit] = flags
+}
+
+/** Production 4 from U+0080 on, as pairs of first and last code point. */
+const kNameStartRanges = [
+  0xc0, 0xd6, 0xd8, 0xf6, 0xf8, 0x2ff, 0x370, 0x37d, 0x37f, 0x1fff, 0x200c, 0x200d, 0x2070, 0x218f, 0x2c00,
+  0x2fef, 0x3001, 0xd7ff, 0xf900, 0xfdcf, 0xfdf0, 0xfffd, 0x10000, 0xeffff,
+]
+
+/** What production 4a adds to production 4 from U+0080 on. */
+const kNameRanges = [0xb7, 0xb7, 0x300, 0x36f, 0x203f, 0x2040]
+
+function inRanges(ranges: readonly number[], code: number): boolean {
+  for (let i = 1; i < ranges.length; i += 2) {
+    if (code <= (ranges[i] as number)) return code >= (ranges[i - 1] as number)
+  }
+  return false
+}
+
+/** The end of the Name (production 5) that begins at `i`; `i` itself if none does. */
+export function skipName(text: string, i: number): number {
+  const start = i
+  while (i < text.length) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) {
+      if (((kFlags[unit] as number) & (i === start ? kNameStart : kName)) === 0) break
+      i++
+    } else {
+      const code = text.codePointAt(i) as number
+      if (!inRanges(kNameStartRanges, code) && (i === start || !inRanges(kNameRanges, code))) break
+      i += code > 0xffff ? 2 : 1
+    }
+  }
+  return i
+}
+
+/**
+ * The first index from `i` on that is not plain character data: `<`, `&`, CR, the `>` of a `]]>` that began at
+ * or after `i`, a character that is not allowed, or the end.
+ */
+export function skipPlainText(text: string, i: number): number {
+  const start = i
+  while (i < text.length) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) {
+      if (((kFlags[unit] as number) & kPlainText) === 0) {
+        if (unit !== kGreater || endsSection(text, i, start)) break
+      }
+      i++
+    } else if (unit < 0xd800) {
+      i++
+    } else {
+      const length = characterLength(text, i)
+      if (length === 0) break
+      i += length
+    }
+  }
+  return i
+}
+
+/** Whether the `>` at `i` ends a `]]>` that lies after `start`. */
+function endsSection(text: string, i: number, start: number): boolean {
+  return (
+    i - start >= 2 && text.charCodeAt(i - 1) === kCloseBracket && text.charCodeAt(i - 2) === kCloseBracket
+  )
+}
+
+/** The first index from `i` on that is not plain in an attribute value: a quote, `<`, `&`, TAB, LF, CR, … */
+export function skipPlainValue(text: string, i: number): number {
+  while (i < text.length) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) {
+      if (((kFlags[unit] as number) & kPlainValue) === 0) break
+      i++
+    } else if (unit < 0xd800) {
+      i++
+    } else {
+      const length = characterLength(text, i)
+      if (length === 0) break
+      i += length
+    }
+  }
+  return i
+}
+
+/** The first index from `i` on where `stop` stands, or a character that is not allowed, or the end. */
+export function skipUntil(text: string, i: number, stop: number): number {
+  while (i < text.length && text.charCodeAt(i) !== stop) {
+    const length = characterLength(text, i)
+    if (length === 0) break
+    i += length
+  }
+  return i
+}

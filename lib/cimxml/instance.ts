@@ -1,0 +1,194 @@
+/** The grammar of one CIM-XML instance (DSP0201): which element may stand where, and what it contributes. */
+
+import { expectEnd, requireClassName, requireName, unexpectedChild } from './grammar'
+import type { DecodeLimits } from './limits'
+import { readReference } from './reference'
+import { Scanner } from './scanner'
+import type { CimScalar } from './types'
+import { isDateTime, parseBoolean, parseInteger, parseReal } from './values'
+import { Element, type ValueType } from './words'
+
+/** Takes an instance apart as it is read, so that a record needs no map of properties in between. */
+export interface InstanceSink {
+  open(className: string): void
+  /**
+   * @param id id of the name among the known property names, case apart; -1 for another name
+   * @param name as spelt in the source
+   * @param embeddedObject null where the text says nothing, and for every type but string
+   */
+  property(
+    id: number,
+    name: string,
+    type: ValueType | 'reference',
+    array: boolean,
+    value: CimScalar | readonly (CimScalar | null)[] | null,
+    embeddedObject: 'instance' | 'object' | null,
+  ): void
+}
+
+/** Reads a whole document into the sink. What the sink got before a failure is to be thrown away. */
+export function readInstance(text: string, limits: DecodeLimits, sink: InstanceSink): void {
+  const scanner = new Scanner(text, limits)
+  if (scanner.tag.element !== Element.INSTANCE) {
+    throw scanner.failure('root', scanner.tagStart, 'the root element is not INSTANCE')
+  }
+  sink.open(requireClassName(scanner))
+  const names = new PropertyNames()
+  let count = 0
+  for (;;) {
+    const element = scanner.nextChild(Element.INSTANCE)
+    switch (element) {
+      case Element.none:
+        scanner.closeRoot()
+        return
+      case Element.QUALIFIER:
+        scanner.skipElement()
+        break
+      case Element.PROPERTY:
+      case Element['PROPERTY.ARRAY']:
+      case Element['PROPERTY.REFERENCE']:
+        count++
+        if (count > limits.maxProperties) {
+          throw scanner.failure(
+            'limit-properties',
+            scanner.tagStart,
+            `more than ${limits.maxProperties} properties`,
+          )
+        }
+        requireName(scanner)
+        names.claim(scanner)
+        readProperty(scanner, sink)
+        break
+      default:
+        throw unexpectedChild(scanner, Element.INSTANCE)
+    }
+  }
+}
+
+/** Finds a name that stood before, case apart. */
+class PropertyNames {
+  /** A bit for each known name. */
+  #known = 0
+  #others: Set<string> | null = null
+
+  /** Takes the name of the tag read last. */
+  claim(scanner: Scanner): void {
+    const { property, foldedName, nameAt } = scanner.tag
+    if (property >= 0 ? (this.#known & (1 << property)) !== 0 : this.#others?.has(foldedName)) {
+      const offset = scanner.tagStart + nameAt
+      throw scanner.failure('property-duplicate', offset, 'the instance has this property already')
+    }
+    if (property >= 0) {
+      this.#known |= 1 << property
+    } else {
+      this.#others ??= new Set()
+      this.#others.add(foldedName)
+    }
+  }
+}
+
+function readProperty(scanner: Scanner, sink: InstanceSink): void {
+  // Kept here, because the scanner goes on to the tags of the children.
+  const { tag } = scanner
+  const name = requireName(scanner)
+  const { element, property } = tag
+  if (element === Element['PROPERTY.REFERENCE']) {
+    sink.property(property, name, 'reference', false, readContent(scanner, element, 'string'), null)
+    return
+  }
+  const type = requireType(scanner)
+  const embeddedObject = type === 'string' ? tag.embeddedObject : null
+  const array = element === Element['PROPERTY.ARRAY']
+  sink.property(property, name, type, array, readContent(scanner, element, type), embeddedObject)
+}
+
+/** The child that holds the value, for each kind of property. */
+function valueElementOf(element: number): number {
+  if (element === Element.PROPERTY) return Element.VALUE
+  return element === Element['PROPERTY.ARRAY'] ? Element['VALUE.ARRAY'] : Element['VALUE.REFERENCE']
+}
+
+/** Reads the children of a property up to its end; null without a value. */
+function readContent(
+  scanner: Scanner,
+  property: number,
+  type: ValueType,
+): CimScalar | readonly (CimScalar | null)[] | null {
+  const valueElement = valueElementOf(property)
+  let value: CimScalar | readonly (CimScalar | null)[] | null = null
+  for (;;) {
+    const element = scanner.nextChild(property)
+    if (element === Element.none) return value
+    if (element === Element.QUALIFIER) {
+      scanner.skipElement()
+    } else if (element !== valueElement) {
+      throw unexpectedChild(scanner, property)
+    } else if (value !== null) {
+      throw scanner.failure('child-repeated', scanner.tagStart, 'the property has a value already')
+    } else if (element === Element.VALUE) {
+      value = readValue(scanner, type)
+    } else if (element === Element['VALUE.ARRAY']) {
+      value = readArray(scanner, type)
+    } else {
+      value = readReference(scanner)
+    }
+  }
+}
+
+function readArray(scanner: Scanner, type: ValueType): (CimScalar | null)[] {
+  const { maxItems } = scanner.limits
+  const items: (CimScalar | null)[] = []
+  for (;;) {
+    const element = scanner.nextChild(Element['VALUE.ARRAY'])
+    if (element === Element.none) return items
+    if (items.length === maxItems) {
+      throw scanner.failure('limit-items', scanner.tagStart, `more than ${maxItems} items in an array`)
+    }
+    if (element === Element.VALUE) {
+      items.push(readValue(scanner, type))
+    } else if (element === Element['VALUE.NULL']) {
+      expectEnd(scanner, element)
+      items.push(null)
+    } else {
+      throw unexpectedChild(scanner, Element['VALUE.ARRAY'])
+    }
+  }
+}
+
+function readValue(scanner: Scanner, type: ValueType): CimScalar {
+  const text = scanner.readText(Element.VALUE)
+  switch (type) {
+    case 'string':
+      return text
+    case 'boolean':
+      return parseBoolean(text) ?? refuse(scanner, 'boolean', type)
+    case 'char16':
+      return text.length === 1 ? text : refuse(scanner, 'char16', type)
+    case 'datetime':
+      return isDateTime(text) ? text : refuse(scanner, 'datetime', type)
+    case 'real32':
+    case 'real64': {
+      const value = parseReal(text, type)
+      return typeof value === 'string' ? refuse(scanner, value, type) : value
+    }
+    default: {
+      const value = parseInteger(text, type)
+      return typeof value === 'string' ? refuse(scanner, value, type) : value
+    }
+  }
+}
+
+type ValueRule = 'boolean' | 'char16' | 'datetime' | 'real' | 'integer' | 'range'
+
+function refuse(scanner: Scanner, rule: ValueRule, type: ValueType): never {
+  const detail = rule === 'range' ? `out of range for ${type}` : `not a value of type ${type}`
+  throw scanner.failure(rule, scanner.textStart, detail)
+}
+
+/** TYPE of the tag, which must be there and a CIM type. */
+function requireType(scanner: Scanner): ValueType {
+  const { tag, tagStart } = scanner
+  if (tag.type !== null) return tag.type
+  if (tag.typeAt === -1) throw scanner.failure('type', tagStart, 'TYPE is missing')
+  throw scanner.failure('type', tagStart + tag.typeAt, 'TYPE names no CIM type')
+}

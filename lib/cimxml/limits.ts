@@ -1,0 +1,75 @@
+/** The bounds a text is held to, so that no input, however made, costs more than it should. */
+
+import { InvalidArgumentError } from '../errors'
+
+/** Bounds on one text; each is an integer from 1 to 2^53 - 1. */
+export interface DecodeLimits {
+  /** UTF-16 units in the text. */
+  readonly maxLength: number
+  /** Open elements at any point, the root included. */
+  readonly maxDepth: number
+  /** Properties in the instance. */
+  readonly maxProperties: number
+  /** Items in one array. */
+  readonly maxItems: number
+}
+
+/** What holds where a caller sets nothing. */
+export const defaultDecodeLimits: DecodeLimits = Object.freeze({
+  // Three times the longest message anyone is known to test with (5 MB); 32 MB as two-byte text.
+  maxLength: 16 * 1024 * 1024,
+  // A reference with a full path nests eight elements deep; the rest is for qualifiers nobody has seen yet.
+  maxDepth: 64,
+  // The widest WMI classes have some hundred properties; this bounds the map, not the vocabulary.
+  maxProperties: 65_536,
+  // A full-screen thumbnail as uint8[] has some 600,000 items.
+  maxItems: 1024 * 1024,
+})
+
+/** The given limits over the defaults; anything but positive integers under known names is refused. */
+export function resolveLimits(limits: Partial<DecodeLimits> | undefined): DecodeLimits {
+  if (limits === undefined) return defaultDecodeLimits
+  if (typeof limits !== 'object' || limits === null) {
+    throw new InvalidArgumentError(`expected an object for \`limits\`, received ${describe(limits)}`)
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultDecodeLimits, name)) {
+      throw new InvalidArgumentError(
+        `expected one of ${Object.keys(defaultDecodeLimits).join(', ')} in \`limits\`, received ${describe(name)}`,
+      )
+    }
+    if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
+      throw new InvalidArgumentError(
+        `expected a positive integer for \`limits.${name}\`, received ${describe(value)}`,
+      )
+    }
+  }
+  return {
+    maxLength: limits.maxLength ?? defaultDecodeLimits.maxLength,
+    maxDepth: limits.maxDepth ?? defaultDecodeLimits.maxDepth,
+    maxProperties: limits.maxProperties ?? defaultDecodeLimits.maxProperties,
+    maxItems: limits.maxItems ?? defaultDecodeLimits.maxItems,
+  }
+}
+
+/** Refuses an argument that is not a string; `name` is the argument's name. */
+export function requireString(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string') {
+    throw new InvalidArgumentError(`expected a string for \`${name}\`, received ${describe(value)}`)
+  }
+}
+
+/** A value as a message may show it: never calls into the value. */
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  switch (typeof value) {
+    case 'string':
+      return `${JSON.stringify(value.slice(0, 40))} (string)`
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return `${value} (${typeof value})`
+    default:
+      return `a value of type ${Array.isArray(value) ? 'array' : typeof value}`
+  }
+}

@@ -1,0 +1,180 @@
+/** Start tags: their syntax in XML 1.0 (productions 40, 41, 44) and the attributes that CIM-XML gives a meaning. */
+
+import {
+  isSpace,
+  kAmpersand,
+  kApostrophe,
+  kEquals,
+  kGreater,
+  kLess,
+  kLineFeed,
+  kQuote,
+  kReturn,
+  kSlash,
+  skipName,
+  skipPlainValue,
+  skipSpace,
+  unitAt,
+} from './characters'
+import { breach, illegalCharacter, readReference } from './markup'
+import { decodeError } from './rules'
+import { copyOf, TextBuilder } from './text'
+import { findElement, findProperty, findType, foldCase, type ValueType } from './words'
+
+/** What a start tag says. Places count from its `<`, so that equal tags are equal wherever they stand. */
+export interface StartTag {
+  readonly length: number
+  /** Whether it is an empty-element tag. */
+  readonly empty: boolean
+  /** Which element of the grammar (see `Element`). */
+  readonly element: number
+  /** NAME; null without the attribute. */
+  readonly name: string | null
+  /** Where the value of NAME begins. */
+  readonly nameAt: number
+  /** NAME in the form in which names that differ in case only are equal. */
+  readonly foldedName: string
+  /** The id of the known property of that name (see `Property`), or -1. */
+  readonly property: number
+  readonly className: string | null
+  readonly classNameAt: number
+  /** TYPE; null without the attribute and for a type that does not exist. */
+  readonly type: ValueType | null
+  /** Where the value of TYPE begins; -1 without the attribute. */
+  readonly typeAt: number
+  readonly embeddedObject: 'instance' | 'object' | null
+}
+
+/** Tags kept for {@link readStartTag}: some hundred bytes each, and a text of the usual form has two dozen. */
+const kMemoSize = 1024
+/** Longer tags are not kept: they are no tags of the usual form. */
+const kLongestKept = 256
+
+interface Kept {
+  readonly source: string
+  readonly tag: StartTag
+}
+
+/**
+ * The tags read last, by {@link slotOf}; a newer one takes the place of an older. The few tags a provider
+ * writes come again in each of its texts, and to recognise one costs a fraction of reading it.
+ */
+const kMemo: (Kept | null)[] = new Array<Kept | null>(kMemoSize).fill(null)
+
+/** Any function of the tag's text will do; some ten units, spread out, tell the tags of one instance apart. */
+function slotOf(text: string, start: number, end: number): number {
+  let hash = end - start
+  const step = Math.max(1, hash >> 3)
+  for (let i = start + 1; i < end; i += step) hash = (hash * 31 + text.charCodeAt(i)) | 0
+  return (hash ^ (hash >> 10)) & (kMemoSize - 1)
+}
+
+/** Reads the start tag whose `<` is at `start`. */
+export function readStartTag(text: string, start: number): StartTag {
+  // The first `>` may stand inside an attribute value; then what ends there was never kept as a whole tag.
+  const end = text.indexOf('>', start) + 1
+  if (end === 0 || end - start > kLongestKept) return parseStartTag(text, start)
+  const slot = slotOf(text, start, end)
+  const kept = kMemo[slot]
+  // A comparison of strings as such runs several units at a time, unlike a loop over them.
+  if (kept && kept.tag.length === end - start && text.substring(start, end) === kept.source) return kept.tag
+  const tag = parseStartTag(text, start)
+  if (tag.length === end - start) kMemo[slot] = { source: copyOf(text, start, end), tag }
+  return tag
+}
+
+function parseStartTag(text: string, start: number): StartTag {
+  const elementEnd = skipName(text, start + 1)
+  if (elementEnd === start + 1) throw breach(text, 'tag', elementEnd, 'no name after `<`')
+  const attributes = new Map<string, Attribute>()
+  let i = elementEnd
+  for (;;) {
+    const next = skipSpace(text, i)
+    const unit = unitAt(text, next)
+    if (unit === kGreater || unit === kSlash) {
+      i = next
+      break
+    }
+    i = readAttribute(text, i, next, attributes)
+  }
+  const empty = unitAt(text, i) === kSlash
+  if (empty && unitAt(text, ++i) !== kGreater) throw breach(text, 'tag', i, '`>` is missing after `/`')
+  const name = attributes.get('NAME')
+  const className = attributes.get('CLASSNAME')
+  const type = attributes.get('TYPE')
+  const embedded = attributes.get('EmbeddedObject') ?? attributes.get('EMBEDDEDOBJECT')
+  const foldedName = name ? foldCase(name.value) : ''
+  return {
+    length: i + 1 - start,
+    empty,
+    element: findElement(text.substring(start + 1, elementEnd)),
+    name: name?.value ?? null,
+    nameAt: name ? name.at - start : -1,
+    foldedName,
+    property: findProperty(foldedName),
+    className: className?.value ?? null,
+    classNameAt: className ? className.at - start : -1,
+    type: type ? findType(type.value) : null,
+    typeAt: type ? type.at - start : -1,
+    embeddedObject: embedded?.value === 'instance' || embedded?.value === 'object' ? embedded.value : null,
+  }
+}
+
+interface Attribute {
+  readonly value: string
+  /** Where the value begins. */
+  readonly at: number
+}
+
+/** Reads the attribute at `i`, after the white space from `spaceStart` on, and returns the index after it. */
+function readAttribute(
+  text: string,
+  spaceStart: number,
+  i: number,
+  attributes: Map<string, Attribute>,
+): number {
+  const nameEnd = skipName(text, i)
+  if (nameEnd === i) throw breach(text, 'tag', i, 'no attribute, `>` or `/>`')
+  if (spaceStart === i) throw breach(text, 'attribute', i, 'white space is missing before an attribute')
+  const name = text.substring(i, nameEnd)
+  if (attributes.has(name)) {
+    throw breach(text, 'attribute-duplicate', i, 'the element has this attribute already')
+  }
+  const equals = skipSpace(text, nameEnd)
+  if (unitAt(text, equals) !== kEquals) throw breach(text, 'attribute', equals, '`=` is missing')
+  const quote = skipSpace(text, equals + 1)
+  const unit = unitAt(text, quote)
+  if (unit !== kQuote && unit !== kApostrophe)
+    throw breach(text, 'attribute', quote, 'the value is not quoted')
+  const value = new TextBuilder()
+  const end = readAttributeValue(text, quote, value)
+  attributes.set(name, { value: value.toString(), at: quote + 1 })
+  return end
+}
+
+/** Reads the value whose opening quote is at `i`, normalised after section 3.3.3; returns the index after it. */
+function readAttributeValue(text: string, i: number, value: TextBuilder): number {
+  const quote = text.charCodeAt(i)
+  let run = i + 1
+  for (;;) {
+    const end = skipPlainValue(text, run)
+    value.addPart(text, run, end)
+    const unit = unitAt(text, end)
+    if (unit === quote) return end + 1
+    run = end + 1
+    if (unit === kQuote || unit === kApostrophe) {
+      value.addPart(text, end, run)
+    } else if (isSpace(unit)) {
+      value.add(' ')
+      if (unit === kReturn && unitAt(text, run) === kLineFeed) run++
+    } else if (unit === kAmpersand) {
+      const reference = readReference(text, end)
+      value.add(reference.text)
+      run = reference.end
+    } else if (unit === kLess) {
+      throw decodeError(text, 'attribute-lt', end, '`<` in an attribute value')
+    } else {
+      throw illegalCharacter(text, end)
+    }
+  }
+}

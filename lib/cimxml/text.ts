@@ -1,0 +1,42 @@
+/** Putting together the text that is kept. */
+
+/** V8 copies a shorter substring; a longer one is a view that keeps the string it was cut from alive. */
+const kShortestView = 13
+
+/**
+ * `text.substring(start, end)` as a string of its own: a kept message must not keep the whole document it came
+ * in. Joining is what makes V8 write the characters out.
+ */
+export function copyOf(text: string, start: number, end: number): string {
+  if (end - start < kShortestView) return text.substring(start, end)
+  return [text.substring(start, end - 1), text.substring(end - 1, end)].join('')
+}
+
+/** How many pieces are joined at a time, so that a long text of tiny pieces needs no list of all of them. */
+const kPiecesPerChunk = 1024
+
+/** Collects pieces of text; the result holds on to none of the strings they were cut from. */
+export class TextBuilder {
+  readonly #chunks: string[] = []
+  #pieces: string[] = []
+
+  /** Adds `text.substring(start, end)`. */
+  addPart(text: string, start: number, end: number): void {
+    if (start < end) this.add(text.substring(start, end))
+  }
+
+  add(piece: string): void {
+    if (this.#pieces.length === kPiecesPerChunk) {
+      this.#chunks.push(this.#pieces.join(''))
+      this.#pieces = []
+    }
+    this.#pieces.push(piece)
+  }
+
+  toString(): string {
+    // A list of one is not written out by join but returned, so that it may be a view.
+    const [first = '', second] = this.#pieces
+    const rest = second === undefined ? copyOf(first, 0, first.length) : this.#pieces.join('')
+    return this.#chunks.length === 0 ? rest : [...this.#chunks, rest].join('')
+  }
+}

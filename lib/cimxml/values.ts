@@ -1,0 +1,169 @@
+/** The lexical forms of CIM values (DSP0201 section 5.2, DSP0004 annex on datetime) and what they denote. */
+
+import { digitValue, isSpace, unitAt } from './characters'
+import type { DecodeRule } from './rules'
+
+/** The rule a text breaks that is no number of its type. */
+export type NumberBreach = Extract<DecodeRule, 'integer' | 'real' | 'range'>
+
+/** Bounds of the types whose values are numbers. */
+const kNarrow = {
+  uint8: [0, 0xff],
+  uint16: [0, 0xffff],
+  uint32: [0, 0xffffffff],
+  sint8: [-0x80, 0x7f],
+  sint16: [-0x8000, 0x7fff],
+  sint32: [-0x80000000, 0x7fffffff],
+} as const
+
+/** Bounds of the types whose values are bigints. */
+const kWide = {
+  uint64: [0n, 2n ** 64n - 1n],
+  sint64: [-(2n ** 63n), 2n ** 63n - 1n],
+} as const
+
+export type IntegerType = keyof typeof kNarrow | keyof typeof kWide
+
+const kMinus = 0x2d
+const kPlus = 0x2b
+const kDot = 0x2e
+const kStar = 0x2a
+const kColon = 0x3a
+const kZero = 0x30
+const kNine = 0x39
+const kLowerE = 0x65
+const kLowerX = 0x78
+
+/** The first index that is not a blank. */
+function contentStart(text: string): number {
+  let start = 0
+  while (start < text.length && isSpace(text.charCodeAt(start))) start++
+  return start
+}
+
+/** The index after the last that is not a blank; `start` for a text of blanks. */
+function contentEnd(text: string, start: number): number {
+  let end = text.length
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
+  return end
+}
+
+/** `true` or `false` in any case; null for anything else. */
+export function parseBoolean(text: string): boolean | null {
+  const start = contentStart(text)
+  const end = contentEnd(text, start)
+  // Five units at most are looked at, whatever the length of the text.
+  const word = end - start > 5 ? '' : text.slice(start, end)
+  if (/^true$/i.test(word)) return true
+  if (/^false$/i.test(word)) return false
+  return null
+}
+
+/** An optional sign, then decimal digits or `0x` and hexadecimal ones; leading zeros do not make it octal. */
+export function parseInteger(text: string, type: IntegerType): number | bigint | NumberBreach {
+  const start = contentStart(text)
+  const end = contentEnd(text, start)
+  const sign = unitAt(text, start)
+  const unsigned = sign === kMinus || sign === kPlus ? start + 1 : start
+  const hex = unitAt(text, unsigned) === kZero && (unitAt(text, unsigned + 1) | 0x20) === kLowerX
+  const base = hex ? 16 : 10
+  const digits = hex ? unsigned + 2 : unsigned
+  if (digits >= end) return 'integer'
+  let magnitude = 0
+  let significant = digits
+  for (let i = digits; i < end; i++) {
+    const digit = digitValue(text.charCodeAt(i))
+    if (digit >= base) return 'integer'
+    if (magnitude === 0) significant = i
+    magnitude = magnitude * base + digit
+  }
+  const negative = sign === kMinus
+  if (type === 'uint64' || type === 'sint64') {
+    // Inexact from 2^53 on, yet near enough to tell a number of a thousand digits from one worth a bigint.
+    if (magnitude > 2 ** 65) return 'range'
+    const exact =
+      magnitude <= Number.MAX_SAFE_INTEGER
+        ? BigInt(magnitude)
+        : BigInt((hex ? '0x' : '') + text.slice(significant, end))
+    const value = negative ? -exact : exact
+    const [min, max] = kWide[type]
+    return value >= min && value <= max ? value : 'range'
+  }
+  // Not `-magnitude`: "-0" is the integer 0.
+  const value = negative ? 0 - magnitude : magnitude
+  const [min, max] = kNarrow[type]
+  return value >= min && value <= max ? value : 'range'
+}
+
+/** A decimal number with an optional fraction and exponent, or one of the three specials, spelt exactly so. */
+export function parseReal(text: string, type: 'real32' | 'real64'): number | NumberBreach {
+  const start = contentStart(text)
+  const content = text.slice(start, contentEnd(text, start))
+  if (content === 'INF') return Number.POSITIVE_INFINITY
+  if (content === '-INF') return Number.NEGATIVE_INFINITY
+  if (content === 'NaN') return Number.NaN
+  if (!isDecimal(content)) return 'real'
+  const value = Number(content)
+  // The value stays as written: "0.1" is 0.1 for real32 too. Rounding only tells whether it is in range.
+  const stored = type === 'real32' ? Math.fround(value) : value
+  return Number.isFinite(stored) ? value : 'range'
+}
+
+function isDecimal(text: string): boolean {
+  const first = unitAt(text, 0)
+  const start = first === kMinus || first === kPlus ? 1 : 0
+  let i = skipDigits(text, start)
+  let digits = i - start
+  if (unitAt(text, i) === kDot) {
+    const end = skipDigits(text, i + 1)
+    digits += end - i - 1
+    i = end
+  }
+  if (digits === 0) return false
+  if ((unitAt(text, i) | 0x20) === kLowerE) {
+    const sign = unitAt(text, i + 1)
+    const exponent = sign === kMinus || sign === kPlus ? i + 2 : i + 1
+    i = skipDigits(text, exponent)
+    if (i === exponent) return false
+  }
+  return i === text.length
+}
+
+function skipDigits(text: string, i: number): number {
+  while (i < text.length && isDigit(text.charCodeAt(i))) i++
+  return i
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= kZero && unit <= kNine
+}
+
+/** Whether a text is a CIM timestamp `yyyymmddHHMMSS.mmmmmmsutc` or interval `ddddddddHHMMSS.mmmmmm:000`. */
+export function isDateTime(text: string): boolean {
+  if (text.length !== 25 || text.charCodeAt(14) !== kDot) return false
+  const sign = text.charCodeAt(21)
+  const isTime =
+    isField(text, 8, 10, 0, 23) &&
+    isField(text, 10, 12, 0, 59) &&
+    isField(text, 12, 14, 0, 59) &&
+    isField(text, 15, 21, 0, 999_999)
+  if (!isTime) return false
+  if (sign === kColon) return isField(text, 0, 8, 0, 99_999_999) && text.endsWith('000')
+  if (sign !== kPlus && sign !== kMinus) return false
+  // WMI writes `+***` for a time without an offset; part of an offset means nothing.
+  if (!text.endsWith('***') && skipDigits(text, 22) !== 25) return false
+  return isField(text, 0, 4, 0, 9999) && isField(text, 4, 6, 1, 12) && isField(text, 6, 8, 1, 31)
+}
+
+/** Whether a field is digits in its range, or digits and stars: a star leaves the field open. */
+function isField(text: string, start: number, end: number, min: number, max: number): boolean {
+  let value = 0
+  let open = false
+  for (let i = start; i < end; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === kStar) open = true
+    else if (isDigit(unit)) value = value * 10 + unit - kZero
+    else return false
+  }
+  return open || (value >= min && value <= max)
+}

@@ -1,0 +1,241 @@
+/**
+ * The connection as callers see it: it repeats pure reads that failed for a passing reason and brings a lost
+ * connection back, once for all callers that wait for it and never beyond a caller's deadline.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { ClosedError, HyperVError, TimeoutError } from './errors'
+import type { WbemCategory } from './hresult'
+import { type Deadline, deadlineOf, type Target, type Transport } from './native/transport'
+import type { NativeSession, SubmitStatus } from './native/types'
+import { WbemError } from './wbem-error'
+
+/** `connected` calls go through · `reconnecting` they wait · `disconnected` the next call reconnects · `closed`. */
+export type SessionState = 'connected' | 'reconnecting' | 'disconnected' | 'closed'
+
+/** An operation of the addon, and whether doing it twice is the same as doing it once. */
+export interface Operation extends Target {
+  readonly pure: boolean
+  start(native: NativeSession, ticket: number): SubmitStatus
+}
+
+interface Reaction {
+  /** How often a pure read is repeated. */
+  readonly repeats: number
+  /** Wait before the first repetition; doubled for each further one, with jitter. */
+  readonly backOffMs: number
+}
+
+/** Categories that are not listed are the caller's to react to. `disconnected` reconnects first. */
+const kReactions: Partial<Record<WbemCategory, Reaction>> = {
+  disconnected: { repeats: 1, backOffMs: 0 },
+  'provider-failed': { repeats: 2, backOffMs: 100 },
+  busy: { repeats: 3, backOffMs: 50 },
+  cancelled: { repeats: 1, backOffMs: 0 },
+  quota: { repeats: 1, backOffMs: 1_000 },
+}
+
+/** Between two attempts to reconnect: WMI takes seconds to restart, and many hosts may wait for one server. */
+const kReconnectBackOffMs = 50
+const kMaxReconnectBackOffMs = 2_000
+/** Passing reasons why an attempt to reconnect fails; any other ends the attempts. */
+const kPassing: ReadonlySet<WbemCategory> = new Set([
+  'disconnected',
+  'provider-failed',
+  'busy',
+  'cancelled',
+  'quota',
+  'timed-out',
+])
+
+/** Half of `ms` to all of it, so that callers that failed together do not come back together. */
+function jittered(ms: number): number {
+  return ms * (0.5 + Math.random() / 2)
+}
+
+function categoryOf(error: unknown): WbemCategory | null {
+  return error instanceof WbemError ? error.category : null
+}
+
+export interface LinkStats {
+  readonly state: SessionState
+  /** Public calls so far, repetitions not counted. */
+  readonly calls: number
+  /** Calls that failed: by category for `ERR_WBEM`, else by code, `aborted` for the caller's own signal. */
+  readonly failures: Readonly<Record<string, number>>
+  readonly repetitions: number
+  readonly reconnects: number
+}
+
+export class Link {
+  readonly #transport: Transport
+  readonly #target: Target
+  readonly #connectTimeoutMs: number
+  readonly #onState: (state: SessionState) => void
+  #state: SessionState = 'disconnected'
+  /** Counts connections: a failure of an earlier one says nothing about the present one. */
+  #generation = 0
+  #reconnecting: Promise<void> | undefined
+  #waiting = 0
+  readonly #closed = new AbortController()
+  #calls = 0
+  #repetitions = 0
+  #reconnects = 0
+  readonly #failures = new Map<string, number>()
+
+  constructor(
+    transport: Transport,
+    target: Target,
+    connectTimeoutMs: number,
+    onState: (state: SessionState) => void,
+  ) {
+    this.#transport = transport
+    this.#target = target
+    this.#connectTimeoutMs = connectTimeoutMs
+    this.#onState = onState
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  stats(): LinkStats {
+    return {
+      state: this.#state,
+      calls: this.#calls,
+      failures: Object.fromEntries(this.#failures),
+      repetitions: this.#repetitions,
+      reconnects: this.#reconnects,
+    }
+  }
+
+  /** The first connection: one attempt, so that a wrong host is told at once. */
+  async connect(deadline: Deadline): Promise<void> {
+    await this.#open(deadline)
+    this.#state = 'connected'
+  }
+
+  /** Runs an operation; rejects with the last failure, or at the deadline. */
+  async run(operation: Operation, deadline: Deadline): Promise<unknown> {
+    this.#calls += 1
+    try {
+      return await this.#attempt(operation, deadline)
+    } catch (error) {
+      this.#count(error, deadline)
+      throw error
+    }
+  }
+
+  /** Ends reconnecting; calls that are still waiting reject with `ERR_CLOSED`. */
+  close(): void {
+    this.#closed.abort(new ClosedError('the session was closed'))
+    this.#become('closed')
+  }
+
+  async #attempt(operation: Operation, deadline: Deadline): Promise<unknown> {
+    for (let repeats = 0; ; repeats++) {
+      if (this.#state !== 'connected') await this.#connected(operation, deadline)
+      const generation = this.#generation
+      try {
+        return await this.#transport.run(operation, deadline, operation.start)
+      } catch (error) {
+        const category = categoryOf(error)
+        if (category === 'disconnected' && generation === this.#generation) this.#become('disconnected')
+        const reaction = category === null ? undefined : kReactions[category]
+        if (!operation.pure || reaction === undefined || repeats >= reaction.repeats) throw error
+        const waitMs = jittered(reaction.backOffMs * 2 ** repeats)
+        if (performance.now() + waitMs >= deadline.endsAt) throw error
+        if (waitMs > 0) await this.#pause(waitMs, deadline)
+        this.#repetitions += 1
+      }
+    }
+  }
+
+  /** Waits for the connection with everybody else, each until the own deadline. */
+  async #connected(target: Target, deadline: Deadline): Promise<void> {
+    this.#closed.signal.throwIfAborted()
+    this.#waiting += 1
+    try {
+      this.#reconnecting ??= this.#reconnect().finally(() => {
+        this.#reconnecting = undefined
+      })
+      await until(this.#reconnecting, target, deadline)
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+
+  /** Tries until it is connected, nobody waits any more, or the reason is not a passing one. */
+  async #reconnect(): Promise<void> {
+    this.#become('reconnecting')
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const limits = { timeoutMs: this.#connectTimeoutMs, signal: this.#closed.signal }
+        await this.#open(deadlineOf(limits))
+        this.#reconnects += 1
+        this.#become('connected')
+        return
+      } catch (error) {
+        const category = categoryOf(error)
+        if (category === null || !kPassing.has(category) || this.#waiting === 0) {
+          this.#become('disconnected')
+          throw error
+        }
+      }
+      const backOffMs = Math.min(kReconnectBackOffMs * 2 ** attempt, kMaxReconnectBackOffMs)
+      await pause(jittered(backOffMs), this.#closed.signal)
+    }
+  }
+
+  async #open(deadline: Deadline): Promise<void> {
+    await this.#transport.run(this.#target, deadline, (native, ticket) => native.connect(ticket))
+    this.#generation += 1
+  }
+
+  #pause(ms: number, { signal }: Deadline): Promise<void> {
+    const closed = this.#closed.signal
+    return pause(ms, signal === undefined ? closed : AbortSignal.any([signal, closed]))
+  }
+
+  #become(state: SessionState): void {
+    if (this.#state === state || this.#state === 'closed') return
+    this.#state = state
+    this.#onState(state)
+  }
+
+  #count(error: unknown, { signal }: Deadline): void {
+    const code = error instanceof HyperVError ? error.code : 'unknown'
+    const key = signal?.aborted === true && error === signal.reason ? 'aborted' : (categoryOf(error) ?? code)
+    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1)
+  }
+}
+
+/** Rejects with the signal's reason. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
+}
+
+/** Follows `promise`, but rejects at the deadline or on abort; the promise goes on for others. */
+function until(promise: Promise<void>, target: Target, deadline: Deadline): Promise<void> {
+  const { timeoutMs, endsAt, signal } = deadline
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      settle()
+    }
+    const onAbort = () => end(() => reject(signal?.reason))
+    const onTimeout = () => end(() => reject(new TimeoutError(target.operation, target.object, timeoutMs)))
+    const timer = setTimeout(onTimeout, endsAt - performance.now())
+    if (signal?.aborted === true) onAbort()
+    signal?.addEventListener('abort', onAbort)
+    promise.then(
+      () => end(resolve),
+      error => end(() => reject(error)),
+    )
+  })
+}

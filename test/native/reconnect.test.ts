@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { failedJob, kJobId, kJobPath, simulated } from './harness'
+
+const kLost = '0x800706BE'
+
+describe('a lost connection', () => {
+  simulated(
+    'comes back once for all callers, and no call is lost',
+    {
+      ...failedJob({ errors: [], latencyMs: 1 }),
+      faults: [
+        { operation: 'execMethod', calls: Array.from({ length: 30 }, (_, i) => i + 10), hresult: kLost },
+        { operation: 'connect', calls: [2, 3, 4], hresult: '0x800706BA' },
+      ],
+    },
+    async ctx => {
+      const session = await ctx.connect({ maxWorkers: 8 })
+      const states: string[] = []
+      session.on('state', state => states.push(state))
+      const calls = Array.from({ length: 100 }, () => session.getErrorEx(kJobId))
+      const results = await Promise.allSettled(calls)
+      // The fault lasts for 30 calls: a call that meets it a second time reports it.
+      const failed = results.filter(({ status }) => status === 'rejected')
+      for (const { reason } of failed as PromiseRejectedResult[])
+        assert.equal(reason.category, 'disconnected')
+      assert.equal(session.stats().calls, 100)
+      assert.equal(session.stats().failures.disconnected ?? 0, failed.length)
+      assert.equal(session.stats().pending, 0)
+      assert.deepEqual(states.slice(0, 3), ['disconnected', 'reconnecting', 'connected'])
+      assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+    },
+  )
+
+  simulated(
+    'is brought back in the middle of 100 calls without losing one',
+    {
+      ...failedJob({ errors: [], latencyMs: 1 }),
+      faults: [
+        { operation: 'execMethod', calls: [20, 21, 22, 23], hresult: kLost },
+        { operation: 'connect', calls: [2, 3], hresult: '0x800706BA' },
+      ],
+    },
+    async ctx => {
+      const session = await ctx.connect()
+      const results = await Promise.all(Array.from({ length: 100 }, () => session.getErrorEx(kJobId)))
+      assert.ok(results.every(({ errors }) => errors?.length === 0))
+      assert.equal(session.stats().reconnects, 1, 'one reconnect is shared')
+      assert.equal(session.stats().state, 'connected')
+    },
+  )
+
+  simulated(
+    'does not hold a caller beyond the deadline',
+    {
+      ...failedJob({ errors: [] }),
+      faults: [
+        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'connect', calls: [2], hangMs: 2_000 },
+      ],
+    },
+    async ctx => {
+      const session = await ctx.connect()
+      const started = performance.now()
+      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 100 }), {
+        code: 'ERR_TIMEOUT',
+        operation: 'GetErrorEx',
+        timeoutMs: 100,
+      })
+      assert.ok(performance.now() - started < 1_500)
+      await assert.rejects(session.getErrorEx(kJobId, { signal: AbortSignal.timeout(50) }), {
+        name: 'TimeoutError',
+      })
+      await session.close({ timeoutMs: 1 })
+    },
+  )
+
+  simulated(
+    'lets waiting calls go when the session is closed',
+    {
+      ...failedJob({ errors: [] }),
+      faults: [
+        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'connect', calls: Array.from({ length: 50 }, (_, i) => i + 2), hresult: '0x800706BA' },
+      ],
+    },
+    async ctx => {
+      const session = await ctx.connect()
+      const refused = assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_CLOSED' })
+      await session.close({ timeoutMs: 50 })
+      await refused
+      assert.equal(session.stats().state, 'closed')
+    },
+  )
+
+  simulated(
+    'never repeats a call that may do something',
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hresult: kLost }] },
+    async ctx => {
+      const session = await ctx.connect()
+      await assert.rejects(session.execMethod(kJobPath, 'GetErrorEx'), { category: 'disconnected' })
+      assert.equal(session.stats().state, 'disconnected')
+      assert.equal((await session.execMethod(kJobPath, 'GetErrorEx')).returnValue, 0)
+      assert.equal(session.stats().reconnects, 1)
+    },
+  )
+
+  simulated(
+    'cannot be used to break the session from a listener',
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hresult: kLost }] },
+    async ctx => {
+      const session = await ctx.connect()
+      const thrown = new Error('from the listener')
+      session.once('state', () => {
+        throw thrown
+      })
+      const caught = new Promise(resolve => process.setUncaughtExceptionCaptureCallback(resolve))
+      try {
+        assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+        assert.equal(await caught, thrown)
+      } finally {
+        process.setUncaughtExceptionCaptureCallback(null)
+      }
+    },
+  )
+})
+
+describe('concurrency', () => {
+  simulated('spreads 64 calls over the workers', failedJob({ errors: [], latencyMs: 20 }), async ctx => {
+    const session = await ctx.connect({ maxWorkers: 4 })
+    const started = performance.now()
+    await session.getErrorEx(kJobId)
+    const one = performance.now() - started
+    const begun = performance.now()
+    await Promise.all(Array.from({ length: 64 }, () => session.getErrorEx(kJobId)))
+    const all = performance.now() - begun
+    assert.ok(all < (64 / 4) * one * 1.5, `64 calls took ${all} ms, one takes ${one} ms`)
+    assert.ok(all > (64 / 4) * 20 * 0.9, 'no more than 4 ran at once')
+    assert.equal(session.stats().workers, 4)
+  })
+
+  simulated(
+    'keeps a session free of what another one waits for',
+    {
+      ...failedJob({ errors: [] }),
+      faults: [{ operation: 'query', hangMs: 500 }],
+    },
+    async ctx => {
+      const [hung, free] = await Promise.all([ctx.connect({ maxWorkers: 1 }), ctx.connect({ maxWorkers: 1 })])
+      const listing = hung.jobs()
+      assert.deepEqual((await free.getErrorEx(kJobId)).errors, [])
+      assert.equal(hung.stats().pending, 1)
+      await listing
+    },
+  )
+})
