@@ -139,7 +139,7 @@ export class Link {
         return await this.#transport.run(operation, deadline, operation.start)
       } catch (error) {
         const category = categoryOf(error)
-        if (category === 'disconnected' && generation === this.#generation) this.#become('disconnected')
+        if (category === 'disconnected') this.#lose(generation)
         const reaction = category === null ? undefined : kReactions[category]
         if (!operation.pure || reaction === undefined || repeats >= reaction.repeats) throw error
         const waitMs = jittered(reaction.backOffMs * 2 ** repeats)
@@ -189,6 +189,11 @@ export class Link {
   async #open(deadline: Deadline): Promise<void> {
     await this.#transport.run(this.#target, deadline, (native, ticket) => native.connect(ticket))
     this.#generation += 1
+  }
+
+  /** Calls of one connection fail together: the first one loses it, the others may be late. */
+  #lose(generation: number): void {
+    if (generation === this.#generation && this.#state === 'connected') this.#become('disconnected')
   }
 
   #pause(ms: number, { signal }: Deadline): Promise<void> {
