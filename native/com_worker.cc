@@ -80,7 +80,7 @@ void ComWorkers::Stop() {
 void ComWorkers::WaitForExit(DWORD milliseconds) {
   const uint64_t deadline = GetTickCount64() + milliseconds;
   Lock lock(mutex_);
-  while (threads_ != 0) {
+  while (threads_ > executing_.size()) {
     const uint64_t now = GetTickCount64();
     if (now >= deadline) return;
     exited_.WaitFor(lock, static_cast<DWORD>(deadline - now));

@@ -44,7 +44,8 @@ class ComWorkers : public std::enable_shared_from_this<ComWorkers> {
   // Drops what is queued, abandons what is executing, lets the threads go. Idempotent.
   void Stop();
 
-  // Waits until all threads have gone, at most `milliseconds`; what is stuck stays detached.
+  // After Stop: waits until the threads that execute no call have gone, at most `milliseconds`. The others stay
+  // detached: a provider decides when they return.
   void WaitForExit(DWORD milliseconds);
 
  private:

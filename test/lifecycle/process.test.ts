@@ -55,15 +55,46 @@ describe('the end of a process', () => {
     assert.ok(ended.elapsedMs < 30_000, `${ended.elapsedMs} ms`)
   })
 
-  it('keeps its exit code with a call in flight', async () => {
-    assert.equal((await runProgram('exitInFlight')).code, 7)
-    const thrown = await runProgram('throwInFlight')
-    assert.equal(thrown.code, 1)
-    assert.match(thrown.stderr, /uncaught on purpose/)
+  for (const phase of ['connecting', 'queued', 'executing', 'delivering']) {
+    it(`keeps its exit code while a call is ${phase}`, async () => {
+      const exited = await runProgram('end', [phase, 'exit'])
+      assert.deepEqual([exited.code, exited.stderr], [7, ''])
+      for (const ending of ['throw', 'reject']) {
+        const ended = await runProgram('end', [phase, ending])
+        assert.equal(ended.code, 1)
+        assert.match(ended.stderr, /on purpose/)
+      }
+    })
+
+    it(`survives Workers that are terminated while a call is ${phase}`, async () => {
+      const ended = await runProgram('terminate', [phase, '50'])
+      assert.deepEqual([ended.code, ended.stdout.trim(), ended.stderr], [0, 'terminated', ''])
+    })
+  }
+})
+
+describe('a host process that has used COM before', () => {
+  it('may have made the JavaScript thread an STA', async () => {
+    const ended = await runProgram('hostile', ['oleInitialize'])
+    assert.deepEqual(
+      [ended.code, ended.stdout.trim(), ended.stderr],
+      [0, '{"done":[0],"errors":[],"returnValue":0}', ''],
+    )
   })
 
-  it('survives Workers that are terminated with a call in flight', async () => {
-    const ended = await runProgram('terminateWorkers')
-    assert.deepEqual([ended.code, ended.stdout.trim(), ended.stderr], [0, 'terminated', ''])
+  it('may have called CoInitializeSecurity', async () => {
+    const ended = await runProgram('hostile', ['oleInitialize', 'initializeSecurity'])
+    assert.deepEqual(
+      [ended.code, ended.stdout.trim(), ended.stderr],
+      [0, '{"done":[0,0],"errors":[],"returnValue":0}', ''],
+    )
+  })
+
+  it('may have left COM alone', async () => {
+    const ended = await runProgram('hostile')
+    assert.deepEqual(
+      [ended.code, ended.stdout.trim(), ended.stderr],
+      [0, '{"done":[],"errors":[],"returnValue":0}', ''],
+    )
   })
 })

@@ -2,8 +2,15 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { connect } from '../../lib'
-import { crashOnMainThread, crashOnThread, type Scenario, startSimulator } from '../simulator'
+import { ClosedError, connect } from '../../lib'
+import {
+  crashOnMainThread,
+  crashOnThread,
+  initializeSecurity,
+  oleInitialize,
+  type Scenario,
+  startSimulator,
+} from '../simulator'
 
 const kJob = 'Msvm_MigrationJob.InstanceID="A"'
 
@@ -60,23 +67,6 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
     await session.getErrorEx(kJob, { timeoutMs: 100 }).catch(error => console.log(error.code))
   },
 
-  async exitInFlight() {
-    startSimulator(scenario(60_000))
-    const session = await connect()
-    void session.getErrorEx(kJob)
-    await delay(50)
-    process.exit(7)
-  },
-
-  async throwInFlight() {
-    startSimulator(scenario(60_000))
-    const session = await connect()
-    void session.getErrorEx(kJob)
-    setTimeout(() => {
-      throw new Error('uncaught on purpose')
-    }, 50)
-  },
-
   /** Reads files and counts timer turns while the only call hangs, with a single thread in libuv's pool. */
   async hungProvider() {
     startSimulator(scenario(60_000))
@@ -93,10 +83,18 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
     process.exit(0)
   },
 
-  /** A Worker that loads the addon alone is terminated with a call in flight, several times over. */
-  async terminateWorkers() {
-    for (let i = 0; i < 10; i++) {
-      const worker = new Worker(__filename, { workerData: 'inFlight' })
+  /** Ends the process in a phase of a call: `end <phase> <ending>`. */
+  async end() {
+    const [phase = '', ending = ''] = process.argv.slice(3)
+    await enter(phase as Phase)
+    kEndings[ending]?.()
+  },
+
+  /** Workers, which alone load the addon, are terminated in a phase of a call: `terminate <phase> <rounds>`. */
+  async terminate() {
+    const [phase, rounds] = process.argv.slice(3)
+    for (let i = 0; i < Number(rounds); i++) {
+      const worker = new Worker(__filename, { workerData: phase })
       await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
       const started = performance.now()
       await worker.terminate()
@@ -104,22 +102,85 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
     }
     console.log('terminated')
   },
-}
 
-const kWorkers: Readonly<Record<string, () => Promise<void>>> = {
-  async inFlight() {
-    startSimulator(scenario(3_000))
+  /** What other code may have done to COM before the first session: `hostile <what>…`. */
+  async hostile() {
+    const done = process.argv.slice(3).map(what => kHostile[what]?.())
+    startSimulator(scenario(0))
     const session = await connect()
-    void session.getErrorEx(kJob)
-    parentPort?.postMessage('in flight')
+    const { errors } = await session.getErrorEx(kJob)
+    await session.close()
+    const system = await connect({ namespace: 'root\\default' })
+    const { returnValue } = await system.execMethod('StdRegProv', 'EnumKey', {
+      hDefKey: 0x80000002,
+      sSubKeyName: '',
+    })
+    console.log(JSON.stringify({ done, errors, returnValue }))
   },
 }
 
-function main(name: string | undefined, programs: Readonly<Record<string, () => void | Promise<void>>>) {
-  const program = name === undefined ? undefined : programs[name]
-  if (program === undefined)
-    throw new Error(`expected one of ${Object.keys(programs).join(', ')}, received ${name}`)
-  return program()
+const kHostile: Readonly<Record<string, () => number>> = { oleInitialize, initializeSecurity }
+
+type Phase = 'connecting' | 'queued' | 'executing' | 'delivering'
+
+/** Resolves while calls are in the phase. */
+async function enter(phase: Phase): Promise<void> {
+  const hanging = { ...scenario(0), faults: [{ operation: 'execMethod', hangMs: 60_000 }] } as const
+  const unexpected = (error: unknown) => {
+    if (!(error instanceof ClosedError)) throw error
+  }
+  switch (phase) {
+    case 'connecting': {
+      startSimulator({ ...scenario(0), faults: [{ operation: 'connect', hangMs: 60_000 }] })
+      connect().catch(unexpected)
+      await delay(20)
+      return
+    }
+    case 'queued': {
+      startSimulator(hanging)
+      const session = await connect({ maxWorkers: 1 })
+      for (let i = 0; i < 10; i++) session.getErrorEx(kJob).catch(unexpected)
+      return
+    }
+    case 'executing': {
+      startSimulator(hanging)
+      const session = await connect()
+      session.getErrorEx(kJob).catch(unexpected)
+      await delay(20)
+      return
+    }
+    case 'delivering': {
+      startSimulator(scenario(0))
+      const session = await connect()
+      await new Promise<void>(resolve => {
+        const next = (): Promise<unknown> => session.getErrorEx(kJob).then(next, unexpected)
+        for (let i = 0; i < 200; i++) void next()
+        setTimeout(resolve, 5)
+      })
+    }
+  }
 }
 
-void (isMainThread ? main(process.argv[2], kPrograms) : main(workerData, kWorkers))
+const kEndings: Readonly<Record<string, () => void>> = {
+  exit: () => process.exit(7),
+  throw: () => {
+    throw new Error('uncaught on purpose')
+  },
+  reject: () => {
+    void Promise.reject(new Error('unhandled on purpose'))
+  },
+}
+
+async function worker(phase: Phase): Promise<void> {
+  await enter(phase)
+  parentPort?.postMessage(phase)
+}
+
+function program(name: string | undefined): void | Promise<void> {
+  const known = name === undefined ? undefined : kPrograms[name]
+  if (known === undefined)
+    throw new Error(`expected one of ${Object.keys(kPrograms).join(', ')}, received ${name}`)
+  return known()
+}
+
+void (isMainThread ? program(process.argv[2]) : worker(workerData))

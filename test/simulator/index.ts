@@ -76,6 +76,8 @@ interface NativeSimulator {
   threadId(): number
   crashOnThread(): void
   crashOnMainThread(): void
+  oleInitialize(): number
+  initializeSecurity(): number
 }
 
 let addon: NativeSimulator | undefined
@@ -129,4 +131,14 @@ export function crashOnThread(): void {
 /** Ends the process by an access violation on the calling thread. */
 export function crashOnMainThread(): void {
   native().crashOnMainThread()
+}
+
+/** Makes the calling thread an STA, as the main thread of Electron is. Returns the HRESULT. */
+export function oleInitialize(): number {
+  return native().oleInitialize()
+}
+
+/** `CoInitializeSecurity`, which belongs to the host application. Returns the HRESULT. */
+export function initializeSecurity(): number {
+  return native().initializeSecurity()
 }

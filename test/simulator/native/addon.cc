@@ -10,7 +10,10 @@
 #include <thread>
 
 #include "com_object.h"
+#include "host_process.h"
+#include "locator.h"
 #include "malloc_spy.h"
+#include "../remote/native/exports.h"
 #include "scenario_read.h"
 #include "server.h"
 
@@ -28,7 +31,8 @@ Napi::Value Start(const Napi::CallbackInfo& info) {
   const bool count = scenario.Get("countAllocations").As<Napi::Boolean>().Value();
   if (count && !ResetMallocSpy()) throw Napi::Error::New(info.Env(), "simulator: COM has another malloc spy");
   try {
-    const uint32_t start = Server::OfProcess().Start(std::make_shared<World>(ReadScenario(scenario)));
+    const auto world = std::make_shared<World>(ReadScenario(scenario));
+    const uint32_t start = Server::OfProcess().Start(Make<LocatorFactory>(world), world);
     return Napi::Number::New(info.Env(), start);
   } catch (const Napi::Error&) {
     throw;
@@ -103,6 +107,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("threadId", Napi::Function::New(env, ThreadId));
   exports.Set("crashOnThread", Napi::Function::New(env, CrashOnThread));
   exports.Set("crashOnMainThread", Napi::Function::New(env, CrashOnMainThread));
+  ExportHostProcess(env, exports);
+  ExportRemote(env, exports);
   return exports;
 }
 
