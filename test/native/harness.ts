@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectOptions, connect, type Session } from '../../lib'
-import { type Counts, type Scenario, type Simulator, startSimulator } from '../simulator'
+import { type Counts, type Scenario, type Simulator, type StartOptions, startSimulator } from '../simulator'
 
 /** An InstanceID as hosts use them: a bare upper-case GUID. */
 export const kJobId = '8F3C2B1A-5D4E-4F60-9A7B-0C1D2E3F4A5B'
@@ -44,9 +44,14 @@ async function assertBalanced(simulator: Simulator, baseline: Counts): Promise<v
  * A test with the simulator running. All sessions made by `context.connect` are closed after the body, and the
  * live counts have to be back at what they were before it.
  */
-export function simulated(name: string, scenario: Scenario, body: (context: Context) => Promise<void>): void {
+export function simulated(
+  name: string,
+  scenario: Scenario,
+  body: (context: Context) => Promise<void>,
+  options?: StartOptions,
+): void {
   it(name, async () => {
-    const simulator = startSimulator(scenario)
+    const simulator = startSimulator(scenario, options)
     const sessions: Session[] = []
     try {
       const baseline = simulator.counts()

@@ -1,0 +1,104 @@
+/** Many calls with random faults, hangs, deadlines and aborts: every promise settles and nothing is left. */
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { isHyperVError, type Session } from '../../lib'
+import { Random } from '../fuzz/random'
+import type { Scenario } from '../simulator'
+import { errorText } from '../support/cim-text'
+import { type Context, simulated } from './harness'
+
+const kCalls = 100_000
+const kInFlight = 64
+const kJobs = 32
+const kFaultsPerCode = 60
+/** Over the second half of the calls: V8 takes memory in steps of 16 MiB and keeps it. */
+const kMaxGrowth = 20 * 1024 * 1024
+
+const kCodes = [
+  '0x80041003',
+  '0x80041002',
+  '0x80041013',
+  '0x80041009',
+  '0x800706BE',
+  '0x800706BA',
+  '0x80010108',
+  '0x80041069',
+  '0x80041032',
+  '0x80010106',
+]
+const kExpectedCodes = ['ERR_WBEM', 'ERR_TIMEOUT', 'ERR_PROVIDER_HUNG']
+
+function storm(random: Random): Scenario {
+  const numbers = () => Array.from({ length: kFaultsPerCode }, () => 1 + random.below(kCalls))
+  return {
+    jobs: Array.from({ length: kJobs }, (_, i) => ({
+      class: 'Msvm_MigrationJob',
+      properties: { InstanceID: `JOB-${i}` },
+      getErrorEx: [{ errors: [errorText({ Message: `JOB-${i}` })] }],
+    })),
+    faults: [
+      ...kCodes.map(hresult => ({ operation: 'execMethod' as const, calls: numbers(), hresult })),
+      { operation: 'execMethod', calls: numbers(), hangMs: 30 },
+      { operation: 'connect', calls: [2, 3, 7, 11], hresult: '0x800706BA' },
+    ],
+  }
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
+describe('a storm of calls', () => {
+  const random = new Random(20261122)
+  const body = async (ctx: Context) => {
+    const session = await ctx.connect()
+    const ended = new Map<string, number>()
+    const count = (key: string) => ended.set(key, (ended.get(key) ?? 0) + 1)
+    let started = 0
+    let residentHalfway = 0
+
+    const one = async (session: Session) => {
+      const id = `JOB-${random.below(kJobs)}`
+      const kind = random.below(100)
+      const options =
+        kind === 1 ? { timeoutMs: 1 + random.below(5) } : kind === 2 ? { signal: AbortSignal.timeout(1) } : {}
+      try {
+        const { errors } = await session.getErrorEx(id, options)
+        assert.equal(errors?.[0]?.message, id, 'an answer belongs to its call')
+        count('ok')
+      } catch (error) {
+        if (isHyperVError(error)) {
+          assert.ok(kExpectedCodes.includes(error.code), error.message)
+          count(error.code)
+        } else {
+          assert.equal((error as Error).name, 'TimeoutError')
+          count('aborted')
+        }
+      }
+    }
+    const lane = async () => {
+      while (started < kCalls) {
+        started += 1
+        if (started === kCalls / 2) {
+          collectGarbage()
+          residentHalfway = process.memoryUsage.rss()
+        }
+        await one(session)
+      }
+    }
+    await Promise.all(Array.from({ length: kInFlight }, lane))
+    collectGarbage()
+    const growth = process.memoryUsage.rss() - residentHalfway
+
+    const total = [...ended.values()].reduce((sum, n) => sum + n, 0)
+    console.log(`# storm: ${JSON.stringify(Object.fromEntries(ended))}, working set +${growth >> 10} KiB`)
+    assert.equal(total, kCalls)
+    assert.ok((ended.get('ok') ?? 0) > kCalls * 0.9)
+    assert.equal(session.stats().pending, 0)
+    assert.ok(growth < kMaxGrowth, `working set grew by ${growth} bytes`)
+  }
+  simulated(`settles each of ${kCalls} calls`, storm(random), body, { recordCalls: false })
+})
