@@ -13,6 +13,7 @@
         'native/get_object.cc',
         'native/query.cc',
         'native/settle.cc',
+        'native/subscription.cc',
         'native/variant_read.cc',
         'native/variant_write.cc',
         'native/wbem_session.cc',

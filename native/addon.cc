@@ -34,6 +34,19 @@ Value FromJs(const Napi::Value& value) {
   return Value{};
 }
 
+std::shared_ptr<const ConnectionSettings> ReadSettings(const Napi::Object& given) {
+  auto settings = std::make_shared<ConnectionSettings>();
+  settings->host = OptionalText(given.Get("host"));
+  settings->name_space = Text(given.Get("namespace"));
+  settings->user = OptionalText(given.Get("user"));
+  if (auto password = OptionalText(given.Get("password"))) {
+    settings->password = std::make_unique<Secret>(std::move(*password));
+  }
+  settings->authority = OptionalText(given.Get("authority"));
+  settings->locale = OptionalText(given.Get("locale"));
+  return settings;
+}
+
 class Session final : public Napi::ObjectWrap<Session> {
  public:
   static Napi::Function Define(Napi::Env env) {
@@ -43,6 +56,8 @@ class Session final : public Napi::ObjectWrap<Session> {
                            InstanceMethod("execMethod", &Session::ExecMethod),
                            InstanceMethod("getObject", &Session::GetObject),
                            InstanceMethod("query", &Session::Query),
+                           InstanceMethod("subscribe", &Session::Subscribe),
+                           InstanceMethod("nextEvents", &Session::NextEvents),
                            InstanceMethod("abandon", &Session::Abandon),
                            InstanceMethod("close", &Session::Close),
                            InstanceMethod("stats", &Session::Stats),
@@ -52,19 +67,12 @@ class Session final : public Napi::ObjectWrap<Session> {
   explicit Session(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<Session>(info), state_(*info.Env().GetInstanceData<EnvState>()) {
     const auto given = info[0].As<Napi::Object>();
-    auto settings = std::make_shared<ConnectionSettings>();
-    settings->host = OptionalText(given.Get("host"));
-    settings->name_space = Text(given.Get("namespace"));
-    settings->user = OptionalText(given.Get("user"));
-    if (auto password = OptionalText(given.Get("password"))) {
-      settings->password = std::make_unique<Secret>(std::move(*password));
-    }
-    settings->authority = OptionalText(given.Get("authority"));
-    settings->locale = OptionalText(given.Get("locale"));
+    const Napi::Value parent = given.Get("parent");
+    settings_ = parent.IsObject() ? Unwrap(parent.As<Napi::Object>())->settings_ : ReadSettings(given);
     WorkerLimits limits;
     limits.max_workers = given.Get("maxWorkers").As<Napi::Number>().Uint32Value();
     limits.max_queued = given.Get("maxQueued").As<Napi::Number>().Uint32Value();
-    workers_ = state_.CreateWorkers(std::move(settings), limits);
+    workers_ = state_.CreateWorkers(settings_, limits);
   }
 
   ~Session() override {
@@ -99,12 +107,21 @@ class Session final : public Napi::ObjectWrap<Session> {
 
   Napi::Value Query(const Napi::CallbackInfo& info) { return Submit(info, QueryRequest{Text(info[1])}); }
 
+  Napi::Value Subscribe(const Napi::CallbackInfo& info) {
+    return Submit(info, SubscribeRequest{Text(info[1])});
+  }
+
+  Napi::Value NextEvents(const Napi::CallbackInfo& info) { return Submit(info, NextEventsRequest{}); }
+
   void Abandon(const Napi::CallbackInfo& info) {
     const double ticket = info[0].As<Napi::Number>().DoubleValue();
     if (auto call = state_.settler().Forget(ticket)) workers_->Abandon(call);
   }
 
-  void Close(const Napi::CallbackInfo&) { workers_->Stop(); }
+  void Close(const Napi::CallbackInfo&) {
+    workers_->Stop();
+    settings_.reset();
+  }
 
   Napi::Value Stats(const Napi::CallbackInfo& info) {
     const WorkerStats stats = workers_->Stats();
@@ -131,6 +148,7 @@ class Session final : public Napi::ObjectWrap<Session> {
   }
 
   EnvState& state_;
+  std::shared_ptr<const ConnectionSettings> settings_;
   std::shared_ptr<ComWorkers> workers_;
 };
 

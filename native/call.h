@@ -34,7 +34,14 @@ struct QueryRequest {
   std::u16string wql;
 };
 
-using Request = std::variant<ConnectRequest, ExecMethodRequest, GetObjectRequest, QueryRequest>;
+struct SubscribeRequest {
+  std::u16string wql;
+};
+
+struct NextEventsRequest {};
+
+using Request = std::variant<ConnectRequest, ExecMethodRequest, GetObjectRequest, QueryRequest,
+                             SubscribeRequest, NextEventsRequest>;
 using Result = std::variant<std::monostate, CimProperties, CimObject, std::vector<CimObject>>;
 
 struct Call {

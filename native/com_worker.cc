@@ -7,6 +7,7 @@
 #include "exec_method.h"
 #include "get_object.h"
 #include "query.h"
+#include "subscription.h"
 
 namespace hje {
 namespace {
@@ -21,7 +22,7 @@ constexpr uint64_t kIdleMs = 10'000;
 
 ComWorkers::ComWorkers(std::shared_ptr<const ConnectionSettings> settings, WorkerLimits limits,
                        std::shared_ptr<CallSink> sink)
-    : settings_(std::move(settings)), limits_(limits), sink_(std::move(sink)) {}
+    : limits_(limits), sink_(std::move(sink)), settings_(std::move(settings)) {}
 
 SubmitStatus ComWorkers::Submit(std::shared_ptr<Call> call) {
   const Lock lock(mutex_);
@@ -72,6 +73,7 @@ void ComWorkers::Stop() {
   std::deque<std::shared_ptr<Call>> dropped;  // freed after the lock
   const Lock lock(mutex_);
   stopped_ = true;
+  settings_.reset();  // the password goes with the last connection that uses it
   dropped.swap(queue_);
   for (const Executing& entry : executing_) entry.call->abandoned = true;
   work_.NotifyAll();
@@ -160,7 +162,9 @@ void ComWorkers::Execute(Call& call) {
   // What an earlier call left on this thread would be taken for this call's extended status.
   SetErrorInfo(0, nullptr);
   if (std::holds_alternative<ConnectRequest>(call.request)) {
-    std::shared_ptr<Connection> connection = Connection::Open(settings_);
+    const std::shared_ptr<const ConnectionSettings> settings = CurrentSettings();
+    if (settings == nullptr) return;  // stopped: nobody waits for the result
+    std::shared_ptr<Connection> connection = Connection::Open(settings);
     const Lock lock(mutex_);
     // The replaced connection is released after the lock, with the last call that uses it.
     if (!call.abandoned && !stopped_) connection_.swap(connection);
@@ -174,6 +178,10 @@ void ComWorkers::Execute(Call& call) {
     call.result = GetObjectAt(*connection, *get);
   } else if (const auto* query = std::get_if<QueryRequest>(&call.request)) {
     call.result = Query(*connection, *query, call.abandoned);
+  } else if (const auto* subscribe = std::get_if<SubscribeRequest>(&call.request)) {
+    Subscribe(*connection, *subscribe);
+  } else if (std::holds_alternative<NextEventsRequest>(call.request)) {
+    call.result = NextEvents(*connection, call.abandoned);
   }
 }
 
@@ -191,6 +199,11 @@ void ComWorkers::Finish(std::shared_ptr<Call> call) {
 std::shared_ptr<Connection> ComWorkers::CurrentConnection() {
   const Lock lock(mutex_);
   return connection_;
+}
+
+std::shared_ptr<const ConnectionSettings> ComWorkers::CurrentSettings() {
+  const Lock lock(mutex_);
+  return settings_;
 }
 
 }  // namespace hje

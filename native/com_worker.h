@@ -44,8 +44,8 @@ class ComWorkers : public std::enable_shared_from_this<ComWorkers> {
   // Drops what is queued, abandons what is executing, lets the threads go. Idempotent.
   void Stop();
 
-  // After Stop: waits until the threads that execute no call have gone, at most `milliseconds`. The others stay
-  // detached: a provider decides when they return.
+  // After Stop: waits until the threads that execute no call have gone, at most `milliseconds`. The others
+  // stay detached: a provider decides when they return.
   void WaitForExit(DWORD milliseconds);
 
  private:
@@ -62,8 +62,8 @@ class ComWorkers : public std::enable_shared_from_this<ComWorkers> {
   void Execute(Call& call);                 // thread; throws a Failure
   void Finish(std::shared_ptr<Call> call);  // thread
   std::shared_ptr<Connection> CurrentConnection();
+  std::shared_ptr<const ConnectionSettings> CurrentSettings();
 
-  const std::shared_ptr<const ConnectionSettings> settings_;
   const WorkerLimits limits_;
   const std::shared_ptr<CallSink> sink_;
 
@@ -71,8 +71,9 @@ class ComWorkers : public std::enable_shared_from_this<ComWorkers> {
   Condition work_;
   Condition exited_;
   bool stopped_ = false;
-  size_t workers_ = 0;  // threads that take calls
-  size_t threads_ = 0;  // threads that have not left the apartment yet
+  std::shared_ptr<const ConnectionSettings> settings_;  // null once stopped
+  size_t workers_ = 0;                                  // threads that take calls
+  size_t threads_ = 0;                                  // threads that have not left the apartment yet
   size_t idle_ = 0;
   size_t stuck_ = 0;
   std::deque<std::shared_ptr<Call>> queue_;

@@ -133,4 +133,15 @@ std::shared_ptr<const MethodSignature> Connection::Signature(const std::u16strin
   return signature;
 }
 
+ComPtr<IEnumWbemClassObject> Connection::events() {
+  const Lock lock(mutex_);
+  return events_;
+}
+
+// The replaced subscription is released by the argument's destructor, after the lock.
+void Connection::SetEvents(ComPtr<IEnumWbemClassObject> events) {
+  const Lock lock(mutex_);
+  events_.Swap(events);
+}
+
 }  // namespace hje

@@ -71,6 +71,10 @@ class Connection {
   std::shared_ptr<const MethodSignature> Signature(const std::u16string& class_name,
                                                    const std::u16string& method);
 
+  // The connection's one event subscription; null without. Any worker may replace it.
+  ComPtr<IEnumWbemClassObject> events();
+  void SetEvents(ComPtr<IEnumWbemClassObject> events);
+
  private:
   explicit Connection(std::shared_ptr<const ConnectionSettings> settings);
 
@@ -78,7 +82,8 @@ class Connection {
   // Declared before the proxies, so that it outlives them: COM may keep the pointer [I].
   std::unique_ptr<RemoteIdentity> identity_;
   ComPtr<IWbemServices> services_;
-  Mutex mutex_;  // guards signatures_
+  Mutex mutex_;  // guards the rest
+  ComPtr<IEnumWbemClassObject> events_;
   std::map<std::u16string, std::shared_ptr<const MethodSignature>> signatures_;
 };
 

@@ -54,6 +54,13 @@ export interface NativeSettings {
   readonly maxQueued: number
 }
 
+/** A further session of the same host, account and namespace, with a connection and threads of its own. */
+export interface NativeFork {
+  readonly parent: NativeSession
+  readonly maxWorkers: number
+  readonly maxQueued: number
+}
+
 /** Whether an operation was taken: settle is called for `accepted` alone. */
 export const Submitted = { accepted: 0, closed: 1, queueFull: 2, providerHung: 3 } as const
 export type SubmitStatus = (typeof Submitted)[keyof typeof Submitted]
@@ -90,6 +97,12 @@ export interface NativeSession {
   getObject(ticket: number, path: string): SubmitStatus
   /** Result: {@link NativeObject}[]. */
   query(ticket: number, wql: string): SubmitStatus
+  /** Starts the session's one event subscription; an earlier one is released. Result: undefined. */
+  subscribe(ticket: number, wql: string): SubmitStatus
+  /**
+   * Waits for events. Result: {@link NativeObject}[] of event objects, empty after ten seconds without any.
+   */
+  nextEvents(ticket: number): SubmitStatus
   /** Gives a ticket up: its settle is never called. */
   abandon(ticket: number): void
   /** Stops intake and lets the workers go; what is executing is abandoned, what is queued is dropped. */
@@ -100,5 +113,5 @@ export interface NativeSession {
 export interface NativeAddon {
   /** To be called once, before the first session. */
   onSettle(settle: NativeSettle): void
-  readonly Session: new (settings: NativeSettings) => NativeSession
+  readonly Session: new (settings: NativeSettings | NativeFork) => NativeSession
 }

@@ -1,0 +1,16 @@
+// IWbemServices::ExecNotificationQuery, semisynchronous. Worker threads only (MTA).
+#pragma once
+
+#include "call.h"
+#include "wbem_session.h"
+
+namespace hje {
+
+// Starts the subscription of the connection; an earlier one is released. Throws a Failure.
+void Subscribe(Connection& connection, const SubscribeRequest& request);
+
+// Waits for events and copies them out: returns with the first ones, with none after kLongestWaitMs, or once
+// `abandoned` is set. Throws a Failure; without a subscription that of a lost connection.
+std::vector<CimObject> NextEvents(Connection& connection, const std::atomic<bool>& abandoned);
+
+}  // namespace hje
