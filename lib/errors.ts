@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'ERR_WBEM'
   | 'ERR_PROTOCOL'
   | 'ERR_METHOD'
+  | 'ERR_JOB_FAILED'
+  | 'ERR_JOB_VANISHED'
   | 'ERR_CIMXML'
   | 'ERR_PROVIDER_HUNG'
   | 'ERR_QUEUE_FULL'

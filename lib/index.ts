@@ -1,3 +1,4 @@
+export type { CancelHow, CancelResult } from './control'
 export {
   ClosedError,
   DecodeError,
@@ -24,6 +25,8 @@ export type {
   Credentials,
   InParam,
   JobsOptions,
+  WaitOptions,
+  WatchOptions,
 } from './options'
 export * from './records/enums'
 export type { ErrorList, Undecodable } from './records/error-list'
@@ -48,8 +51,19 @@ export {
   connect,
   type ExecMethodResult,
   type GetErrorExResult,
+  type GetErrorResult,
   Session,
   type SessionEvents,
   type SessionStats,
 } from './session'
+export { JobFailedError, JobVanishedError } from './wait'
+export type {
+  ChangedItem,
+  EndedItem,
+  FailedItem,
+  GapItem,
+  StateItem,
+  WatchItem,
+  WatchKind,
+} from './watch'
 export { WbemError, type WbemFailure } from './wbem-error'

@@ -3,6 +3,7 @@
  * connection back, once for all callers that wait for it and never beyond a caller's deadline.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { jitteredBackOff } from './back-off'
 import { ClosedError, HyperVError, TimeoutError } from './errors'
 import type { WbemCategory } from './hresult'
 import { type Deadline, deadlineOf, type Target, type Transport } from './native/transport'
@@ -34,9 +35,9 @@ const kReactions: Partial<Record<WbemCategory, Reaction>> = {
   quota: { repeats: 1, backOffMs: 1_000 },
 }
 
+const kMaxBackOffMs = 5_000
 /** Between two attempts to reconnect: WMI takes seconds to restart, and many hosts may wait for one server. */
-const kReconnectBackOffMs = 50
-const kMaxReconnectBackOffMs = 2_000
+const kReconnectBackOff = { baseMs: 50, maxMs: 2_000 }
 /** Passing reasons why an attempt to reconnect fails; any other ends the attempts. */
 const kPassing: ReadonlySet<WbemCategory> = new Set([
   'disconnected',
@@ -46,11 +47,6 @@ const kPassing: ReadonlySet<WbemCategory> = new Set([
   'quota',
   'timed-out',
 ])
-
-/** Half of `ms` to all of it, so that callers that failed together do not come back together. */
-function jittered(ms: number): number {
-  return ms * (0.5 + Math.random() / 2)
-}
 
 function categoryOf(error: unknown): WbemCategory | null {
   return error instanceof WbemError ? error.category : null
@@ -142,7 +138,7 @@ export class Link {
         if (category === 'disconnected') this.#lose(generation)
         const reaction = category === null ? undefined : kReactions[category]
         if (!operation.pure || reaction === undefined || repeats >= reaction.repeats) throw error
-        const waitMs = jittered(reaction.backOffMs * 2 ** repeats)
+        const waitMs = jitteredBackOff({ baseMs: reaction.backOffMs, maxMs: kMaxBackOffMs }, repeats)
         if (performance.now() + waitMs >= deadline.endsAt) throw error
         if (waitMs > 0) await this.#pause(waitMs, deadline)
         this.#repetitions += 1
@@ -181,8 +177,7 @@ export class Link {
           throw error
         }
       }
-      const backOffMs = Math.min(kReconnectBackOffMs * 2 ** attempt, kMaxReconnectBackOffMs)
-      await pause(jittered(backOffMs), this.#closed.signal)
+      await pause(jitteredBackOff(kReconnectBackOff, attempt), this.#closed.signal)
     }
   }
 

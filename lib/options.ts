@@ -2,7 +2,8 @@
 import { InvalidArgumentError } from './errors'
 import type { NativeInput, NativeSettings } from './native/types'
 import { checkNamespace } from './object-path'
-import { kJobClassNames } from './records/job'
+import { type Job, kJobClassNames } from './records/job'
+import type { WatchKind, WatchSettings } from './watch'
 
 /** Account for a remote host. Nothing of it appears in a message, a log or `inspect` output. */
 export interface Credentials {
@@ -43,6 +44,25 @@ export interface JobsOptions extends CallOptions {
   readonly failedOnly?: boolean
 }
 
+export interface WaitOptions {
+  /** Called with the job when its state or percentage has changed, at first with what it is now. */
+  readonly onProgress?: (job: Job) => void
+  readonly signal?: AbortSignal
+  /** Milliseconds until `wait` rejects with `ERR_TIMEOUT`; default: no limit. The job itself goes on. */
+  readonly timeoutMs?: number
+}
+
+export interface WatchOptions {
+  /** Job classes to watch, `'all'` for the six that have GetErrorEx; default: migration jobs. */
+  readonly classes?: 'all' | readonly string[]
+  /** Kinds of items to deliver; default: all but `changed`. */
+  readonly include?: readonly WatchKind[]
+  /** Items kept for a slow consumer before some are dropped, which a `gap` tells; default 1,000. */
+  readonly maxQueued?: number
+  /** Aborting ends the iteration with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
 export interface CloseOptions {
   /** How long pending calls may take to end before they are given up. Milliseconds, default 5,000. */
   readonly timeoutMs?: number
@@ -51,6 +71,9 @@ export interface CloseOptions {
 export const kDefaultNamespace = 'root\\virtualization\\v2'
 export const kDefaultTimeoutMs = 30_000
 export const kDefaultCloseMs = 5_000
+const kWatchKinds: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
+const kDefaultWatchQueue = 1_000
+const kMaxWatchQueue = 1_000_000
 const kMigrationJobClass = 'Msvm_MigrationJob'
 const kDefaultMaxWorkers = 4
 /** A session that needs more threads has another problem. */
@@ -110,13 +133,50 @@ export function checkCallOptions(
   defaultTimeoutMs: number,
 ): { readonly timeoutMs: number; readonly signal: AbortSignal | undefined } {
   const { timeoutMs, signal } = optionsObject('options', options)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal)
-  return { timeoutMs: checkTimeout(timeoutMs, defaultTimeoutMs), signal }
+  return { timeoutMs: checkTimeout(timeoutMs, defaultTimeoutMs), signal: checkSignal(signal) }
 }
 
 /** @throws InvalidArgumentError */
 export function checkCloseOptions(options: CloseOptions | undefined): number {
   return checkTimeout(optionsObject('options', options).timeoutMs, kDefaultCloseMs)
+}
+
+function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal)
+  return signal
+}
+
+/** @throws InvalidArgumentError */
+export function checkWaitOptions(options: WaitOptions | undefined): {
+  readonly onProgress: WaitOptions['onProgress'] | undefined
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number | undefined
+} {
+  const { onProgress, signal, timeoutMs } = optionsObject('options', options)
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    refuse('onProgress', 'a function', onProgress)
+  }
+  return {
+    onProgress,
+    signal: checkSignal(signal),
+    timeoutMs: timeoutMs === undefined ? undefined : checkTimeout(timeoutMs, timeoutMs),
+  }
+}
+
+/** @throws InvalidArgumentError */
+export function checkWatchOptions(options: WatchOptions | undefined): WatchSettings {
+  const { classes, include, maxQueued, signal } = optionsObject('options', options)
+  const kinds = include ?? kWatchKinds.filter(kind => kind !== 'changed')
+  const expected = `an array of ${kWatchKinds.join(', ')}`
+  if (!Array.isArray(kinds) || kinds.some(kind => !kWatchKinds.includes(kind))) {
+    refuse('include', expected, include)
+  }
+  return {
+    classes: checkJobClasses(classes),
+    include: new Set(kinds),
+    maxQueued: integer('maxQueued', maxQueued ?? kDefaultWatchQueue, 1, kMaxWatchQueue),
+    signal: checkSignal(signal),
+  }
 }
 
 /** @throws InvalidArgumentError */

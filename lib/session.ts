@@ -1,10 +1,15 @@
-/** A connection to one WMI namespace of one host, and what can be asked of it. */
+/**
+ * A connection to one WMI namespace of one host, and what can be asked of it. Longer than most files, because it is
+ * the public interface with its documentation; the work is done in the modules it names.
+ */
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CimProperty } from './cimxml/types'
-import { ClosedError, MethodError, ProtocolError } from './errors'
+import { type CancelHow, type CancelResult, cancelJob, checkCancelHow } from './control'
+import { ClosedError, MethodError, ProtocolError, TimeoutError } from './errors'
+import { EventFeed, jobFromNative } from './event-feed'
 import { Link, type LinkStats, type Operation, type SessionState } from './link'
-import { instanceFromNative, propertiesFromNative } from './native/convert'
+import { propertiesFromNative } from './native/convert'
 import { deadlineOf, type Target, Transport } from './native/transport'
 import type { NativeObject, NativeProperties, NativeStats } from './native/types'
 import { checkMethodName, checkObjectPath, type JobRef, type ParsedJobRef, parseJobRef } from './object-path'
@@ -17,19 +22,36 @@ import {
   checkConnectOptions,
   checkInParams,
   checkJobsOptions,
+  checkWaitOptions,
+  checkWatchOptions,
   type InParam,
   type JobsOptions,
   kDefaultTimeoutMs,
+  type WaitOptions,
+  type WatchOptions,
 } from './options'
 import { nameOf, ReturnValue } from './records/enums'
-import { decodeErrorList, type ErrorList } from './records/error-list'
-import { hasFailed, type Job, jobFromInstance } from './records/job'
+import { decodeErrorList, type ErrorList, type Undecodable } from './records/error-list'
+import { hasFailed, type Job } from './records/job'
+import type { MsvmError } from './records/msvm-error'
+import { waitForJob } from './wait'
+import { JobWatch, type WatchItem } from './watch'
 
 /** The answer of GetErrorEx. Every element of `Errors` is either in `errors` or in `undecodable`. */
 export interface GetErrorExResult extends ErrorList {
   readonly job: ParsedJobRef
   /** Any other ReturnValue rejects with `ERR_METHOD`. */
   readonly returnValue: 0
+}
+
+/** The answer of GetError. */
+export interface GetErrorResult {
+  readonly job: ParsedJobRef
+  readonly returnValue: 0
+  /** null when WMI returned NULL, or a text that is in `undecodable`. */
+  readonly error: MsvmError | null
+  readonly undecodable: Undecodable | null
+  readonly raw: string | null
 }
 
 /** The answer of any method. */
@@ -51,7 +73,10 @@ export interface SessionEvents {
   state: [state: SessionState]
 }
 
-const kGetErrorExOut: readonly string[] = ['ReturnValue', 'Errors']
+const kManagementService = 'Msvm_VirtualSystemManagementService'
+/** Of an event feed: it makes one call at a time. */
+const kFeedWorkers = 1
+const kFeedQueued = 4
 
 /**
  * Made by {@link connect}; close it when it is no longer needed. An idle session keeps no process alive. A lost
@@ -64,6 +89,10 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #link: Link
   readonly #timeoutMs: number
   readonly #pending = new Set<Promise<unknown>>()
+  readonly #feed: EventFeed
+  /** Ends what goes on by itself: watches and waits. */
+  readonly #closed = new AbortController()
+  #servicePath: string | undefined
   #closing: Promise<void> | undefined
 
   /** @internal Use {@link connect}. */
@@ -72,6 +101,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#transport = transport
     this.namespace = namespace
     this.#timeoutMs = timeoutMs
+    this.#feed = new EventFeed(() => transport.fork(kFeedWorkers, kFeedQueued))
     // A listener that throws must not break the call that noticed the change.
     this.#link = new Link(transport, target, timeoutMs, state => {
       process.nextTick(() => this.emit('state', state))
@@ -94,16 +124,7 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async getErrorEx(job: JobRef, options?: CallOptions): Promise<GetErrorExResult> {
     const ref = parseJobRef(job, this.namespace)
-    const triples = await this.#call(options, {
-      operation: 'GetErrorEx',
-      object: ref.path,
-      pure: true,
-      start: (native, ticket) =>
-        native.execMethod(ticket, ref.path, null, 'GetErrorEx', null, kGetErrorExOut),
-    })
-    const properties = propertiesFromNative(triples as NativeProperties)
-    const operation = `GetErrorEx on ${ref.path}`
-    checkReturnValue(operation, properties)
+    const { operation, properties } = await this.#read(ref, 'GetErrorEx', 'Errors', options)
     return { job: ref, returnValue: 0, ...decodeErrorList(textArray(operation, properties.Errors)) }
   }
 
@@ -143,18 +164,8 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async jobs(options?: JobsOptions): Promise<readonly Job[]> {
     const { classes, failedOnly } = checkJobsOptions(options)
-    const answers = await Promise.all(
-      classes.map(className => {
-        const wql = `SELECT * FROM ${className}`
-        return this.#call(options, {
-          operation: 'query',
-          object: wql,
-          pure: true,
-          start: (native, ticket) => native.query(ticket, wql),
-        })
-      }),
-    )
-    const jobs = (answers as NativeObject[][]).flat().map(jobFromNative)
+    const answers = await Promise.all(classes.map(name => this.#query(`SELECT * FROM ${name}`, options)))
+    const jobs = answers.flat().map(jobFromNative)
     return failedOnly ? jobs.filter(hasFailed) : jobs
   }
 
@@ -172,6 +183,86 @@ export class Session extends EventEmitter<SessionEvents> {
       start: (native, ticket) => native.getObject(ticket, path),
     })
     return jobFromNative(object as NativeObject)
+  }
+
+  /**
+   * The first error of a job. {@link getErrorEx} tells all of them.
+   * Source: Microsoft Learn, "GetError method of the Msvm_MigrationJob class".
+   * @throws like {@link getErrorEx}
+   */
+  async getError(job: JobRef, options?: CallOptions): Promise<GetErrorResult> {
+    const ref = parseJobRef(job, this.namespace)
+    const { operation, properties } = await this.#read(ref, 'GetError', 'Error', options)
+    const raw = properties.Error?.value ?? null
+    if (raw !== null && typeof raw !== 'string') {
+      throw new ProtocolError(operation, `${operation}: expected Error to be a string`)
+    }
+    const { errors, undecodable } = decodeErrorList(raw === null ? null : [raw])
+    return { job: ref, returnValue: 0, error: errors?.[0] ?? null, undecodable: undecodable[0] ?? null, raw }
+  }
+
+  /**
+   * WMI's own text for errors, in the language of the host: `raw` of {@link getErrorEx}.
+   * Source: Microsoft Learn, "FormatError method of the Msvm_VirtualSystemManagementService class".
+   * @throws MethodError, and what {@link execMethod} throws
+   */
+  async formatError(raw: readonly (string | null)[], options?: CallOptions): Promise<string | null> {
+    const path = await this.#managementService(options)
+    const inParams = { Errors: raw.filter(text => text !== null) }
+    const { returnValue, out } = await this.execMethod(path, 'FormatError', inParams, options)
+    if (returnValue !== 0) {
+      throw new MethodError('FormatError', returnValue ?? 0, nameOf(ReturnValue, returnValue))
+    }
+    return typeof out.ErrorMessage === 'string' ? out.ErrorMessage : null
+  }
+
+  /**
+   * Asks a running job to end and tells what came of it.
+   * Source: Microsoft Learn, "RequestStateChange method of the Msvm_MigrationJob class".
+   * @throws MethodError the request failed for another reason than those of {@link CancelResult}
+   * @throws WbemError, ProtocolError, TimeoutError, ClosedError, InvalidArgumentError
+   */
+  async cancel(job: JobRef, how: CancelHow, options?: CallOptions): Promise<CancelResult> {
+    checkCancelHow(how)
+    return cancelJob(this, parseJobRef(job, this.namespace).path, how, options)
+  }
+
+  /**
+   * Waits for the end of a job: resolves with it if it succeeded.
+   * @throws JobFailedError it ended without success; the error carries the job's errors
+   * @throws JobVanishedError it was removed before its end was seen
+   * @throws WbemError, TimeoutError, ClosedError, InvalidArgumentError
+   */
+  async wait(job: JobRef, options?: WaitOptions): Promise<Job> {
+    const ref = parseJobRef(job, this.namespace)
+    const { timeoutMs, signal, onProgress } = checkWaitOptions(options)
+    const ends = [this.#closed.signal]
+    if (signal !== undefined) ends.push(signal)
+    const timeout = new AbortController()
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => timeout.abort(new TimeoutError('wait', ref.path, timeoutMs)), timeoutMs)
+    try {
+      const any = AbortSignal.any([...ends, timeout.signal])
+      any.throwIfAborted()
+      return await waitForJob(this, this.#feed, ref, { onProgress, signal: any })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /**
+   * What happens to jobs, as an async iterable: failed jobs come with their errors. Jobs that have ended already
+   * are reported at first. Breaking out of the loop ends the subscription.
+   * @throws InvalidArgumentError, ClosedError
+   */
+  watch(options?: WatchOptions): AsyncIterableIterator<WatchItem> {
+    const settings = checkWatchOptions(options)
+    this.#closed.signal.throwIfAborted()
+    const ends = settings.signal === undefined ? [] : [settings.signal]
+    const signal = AbortSignal.any([...ends, this.#closed.signal])
+    return new JobWatch(this, this.#feed, { ...settings, signal })
   }
 
   /** What the session is doing right now and what it has done so far. Waits for nothing; also after close. */
@@ -194,6 +285,44 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.close()
   }
 
+  /** A method without in-parameters that only reads: the hot path, nothing is looked up. */
+  async #read(ref: ParsedJobRef, method: string, out: string, options: CallOptions | undefined) {
+    const triples = await this.#call(options, {
+      operation: method,
+      object: ref.path,
+      pure: true,
+      start: (native, ticket) =>
+        native.execMethod(ticket, ref.path, null, method, null, ['ReturnValue', out]),
+    })
+    const properties = propertiesFromNative(triples as NativeProperties)
+    const operation = `${method} on ${ref.path}`
+    checkReturnValue(operation, properties)
+    return { operation, properties }
+  }
+
+  /** The path of the one instance that has FormatError; it does not change while the host runs. */
+  async #managementService(options: CallOptions | undefined): Promise<string> {
+    if (this.#servicePath !== undefined) return this.#servicePath
+    const wql = `SELECT * FROM ${kManagementService}`
+    const objects = await this.#query(wql, options)
+    const path = objects[0]?.path
+    if (path === undefined || path === null) {
+      throw new ProtocolError('query', `expected an instance of ${kManagementService}, received none`)
+    }
+    this.#servicePath = path
+    return path
+  }
+
+  async #query(wql: string, options: CallOptions | undefined): Promise<readonly NativeObject[]> {
+    const objects = await this.#call(options, {
+      operation: 'query',
+      object: wql,
+      pure: true,
+      start: (native, ticket) => native.query(ticket, wql),
+    })
+    return objects as NativeObject[]
+  }
+
   async #close(timeoutMs: number): Promise<void> {
     if (this.#pending.size > 0) {
       const controller = new AbortController()
@@ -202,6 +331,8 @@ export class Session extends EventEmitter<SessionEvents> {
       await Promise.race([ended, waited])
       controller.abort()
     }
+    this.#closed.abort(new ClosedError('the session was closed'))
+    this.#feed.close()
     this.#link.close()
     this.#transport.close()
   }
@@ -243,10 +374,6 @@ export async function connect(options: ConnectOptions = {}): Promise<Session> {
     throw error
   }
   return session
-}
-
-function jobFromNative(object: NativeObject): Job {
-  return jobFromInstance(instanceFromNative(object), object.path)
 }
 
 function checkReturnValue(operation: string, properties: Readonly<Record<string, CimProperty>>): void {

@@ -18,6 +18,11 @@ export type { CimInstance, CimProperty, CimReference, CimScalar, CimType } from 
 /**
  * Decodes a CIM-XML `INSTANCE` of any class.
  *
+ * ```ts
+ * const { className, properties } = decodeInstance(xml)
+ * properties.Message // { type: 'string', array: false, value: 'The request did not complete.' }
+ * ```
+ *
  * @param xml one stand-alone document
  * @param limits bounds on the text, each with a default ({@link defaultDecodeLimits})
  * @throws DecodeError (`ERR_CIMXML`) for a text that is not well-formed or not an instance
@@ -43,6 +48,10 @@ export function decodeInstance(xml: string, limits?: Partial<DecodeLimits>): Cim
 /**
  * Decodes a CIM-XML `INSTANCE` into the record of an `Msvm_Error`, without an instance in between. An instance
  * of another class becomes a record too: `className` says which it was, `extra` keeps what has no field.
+ *
+ * ```ts
+ * const { message, errorType, extra } = decodeMsvmError(xml)
+ * ```
  *
  * @param xml one element of the `Errors` of `GetErrorEx`
  * @param limits bounds on the text, each with a default ({@link defaultDecodeLimits})

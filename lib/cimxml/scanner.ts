@@ -32,7 +32,7 @@ import {
 } from './markup'
 import { type DecodeRule, decodeError } from './rules'
 import { readStartTag, type StartTag } from './start-tag'
-import { copyOf, TextBuilder } from './text'
+import { copyOf, isAt, TextBuilder } from './text'
 import { Element, kElementNames } from './words'
 
 export class Scanner {
@@ -228,7 +228,7 @@ export class Scanner {
     const start = this.#pos + 2
     const nameEnd = start + name.length
     // The usual end tag, without white space, needs no more than this.
-    if (unitAt(text, nameEnd) === kGreater && text.substring(start, nameEnd) === name) {
+    if (unitAt(text, nameEnd) === kGreater && isAt(text, start, name)) {
       this.#depth--
       this.#pos = nameEnd + 1
     } else {

@@ -18,7 +18,7 @@ import {
 } from './characters'
 import { breach, illegalCharacter, readReference } from './markup'
 import { decodeError } from './rules'
-import { copyOf, TextBuilder } from './text'
+import { copyOf, isAt, TextBuilder } from './text'
 import { findElement, findProperty, findType, foldCase, type ValueType } from './words'
 
 /** What a start tag says. Places count from its `<`, so that equal tags are equal wherever they stand. */
@@ -61,11 +61,13 @@ interface Kept {
  */
 const kMemo: (Kept | null)[] = new Array<Kept | null>(kMemoSize).fill(null)
 
-/** Any function of the tag's text will do; some ten units, spread out, tell the tags of one instance apart. */
+/** Any function of the tag's text will do. These units lie where the NAME of a property usually stands. */
 function slotOf(text: string, start: number, end: number): number {
+  const last = end - 2
   let hash = end - start
-  const step = Math.max(1, hash >> 3)
-  for (let i = start + 1; i < end; i += step) hash = (hash * 31 + text.charCodeAt(i)) | 0
+  hash = hash * 31 + text.charCodeAt(Math.min(start + 17, last))
+  hash = hash * 31 + text.charCodeAt(Math.min(start + 21, last))
+  hash = hash * 31 + text.charCodeAt(Math.min(start + 26, last))
   return (hash ^ (hash >> 10)) & (kMemoSize - 1)
 }
 
@@ -76,8 +78,7 @@ export function readStartTag(text: string, start: number): StartTag {
   if (end === 0 || end - start > kLongestKept) return parseStartTag(text, start)
   const slot = slotOf(text, start, end)
   const kept = kMemo[slot]
-  // A comparison of strings as such runs several units at a time, unlike a loop over them.
-  if (kept && kept.tag.length === end - start && text.substring(start, end) === kept.source) return kept.tag
+  if (kept && kept.tag.length === end - start && isAt(text, start, kept.source)) return kept.tag
   const tag = parseStartTag(text, start)
   if (tag.length === end - start) kMemo[slot] = { source: copyOf(text, start, end), tag }
   return tag

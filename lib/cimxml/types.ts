@@ -19,13 +19,19 @@ export type CimType =
   | 'reference'
   | 'object'
 
-/** A `VALUE.REFERENCE` that names an instance; host and namespace are null where the text gives none. */
+/**
+ * A `VALUE.REFERENCE` that names an instance, or a class, which has no keys; host and namespace are null where the
+ * text gives none. A reference written as text is not taken apart: its value is that text.
+ */
 export interface CimReference {
   readonly host: string | null
   /** Joined with `/`, e.g. `root/virtualization/v2`. */
   readonly namespace: string | null
   readonly className: string
-  /** Key values as text, in a null-prototype object. */
+  /**
+   * Key values as text, in a null-prototype object. The one key of an instance may come without a name: it is
+   * called `''`. A key that is itself a reference keeps the source of that reference.
+   */
   readonly keys: Readonly<Record<string, string>>
 }
 

@@ -8,6 +8,7 @@ import { loadAddon } from './load'
 import {
   type NativeAddon,
   type NativeFailure,
+  type NativeFork,
   type NativeSession,
   type NativeSettings,
   type NativeStats,
@@ -80,10 +81,15 @@ export class Transport {
   readonly #open = new Set<number>()
 
   /** Throws PlatformError or LoadError. */
-  constructor(settings: NativeSettings) {
+  constructor(settings: NativeSettings | NativeFork) {
     tickets ??= new Tickets(loadAddon())
     this.#tickets = tickets
     this.#native = new tickets.addon.Session(settings)
+  }
+
+  /** A transport to the same place, with a connection and threads of its own: neither can hold the other. */
+  fork(maxWorkers: number, maxQueued: number): Transport {
+    return new Transport({ parent: this.#native, maxWorkers, maxQueued })
   }
 
   stats(): NativeStats {

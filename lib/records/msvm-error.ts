@@ -63,9 +63,13 @@ export function toMsvmError(instance: CimInstance): MsvmError {
   return builder.record
 }
 
+/** The `extra` of every record that needs none: most do, and a null-prototype object takes 200 bytes. */
+const kNoExtra: Readonly<Record<string, CimValue>> = Object.freeze(Object.create(null))
+
 /** Fills a record as properties come; one builder makes one record. */
 export class MsvmErrorBuilder {
-  readonly #extra: Record<string, CimValue> = Object.create(null)
+  /** What goes into the record's `extra`, made with the first property that has no field. */
+  #extra: Record<string, CimValue> | null = null
   // All fields from the start and in one order, so that V8 gives every record the same shape.
   readonly #record: Mutable<MsvmError> = {
     className: '',
@@ -84,7 +88,7 @@ export class MsvmErrorBuilder {
     otherErrorSourceFormat: undefined,
     cimStatusCode: undefined,
     cimStatusCodeDescription: undefined,
-    extra: this.#extra,
+    extra: kNoExtra,
   }
 
   get record(): MsvmError {
@@ -97,7 +101,13 @@ export class MsvmErrorBuilder {
 
   /** `id` is that of the name among the known properties ({@link Property}), or -1. */
   property(id: number, name: string, type: CimType, array: boolean, value: CimValue): void {
-    if (!this.#take(id, type, array, value)) this.#extra[name] = value
+    if (this.#take(id, type, array, value)) return
+    if (this.#extra === null) {
+      const extra: Record<string, CimValue> = Object.create(null)
+      this.#extra = extra
+      this.#record.extra = extra
+    }
+    this.#extra[name] = value
   }
 
   /** Puts the value into its field; false if there is none, or none of this type. */

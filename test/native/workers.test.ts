@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
+import { describe } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
+import { failedJob, kJobId, simulated } from './harness'
+
+/** Polls until `condition` holds; a test waits for events, not for times. */
+async function eventually(what: string, withinMs: number, condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (!condition()) {
+    assert.ok(performance.now() < deadline, `${what} within ${withinMs} ms`)
+    await delay(5)
+  }
+}
+
+describe('a signal', () => {
+  simulated('keeps no listener of a call that has ended', failedJob({ errors: [] }), async ctx => {
+    const session = await ctx.connect()
+    const { signal } = new AbortController()
+    await session.getErrorEx(kJobId, { signal })
+    await session.getErrorEx('no such job', { signal }).catch(() => {})
+    await session.jobs({ signal })
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+})
+
+describe('worker threads', () => {
+  simulated(
+    'are replaced while they are stuck, and serve again once their call returns',
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1, 2], hangMs: 600 }] },
+    async ctx => {
+      const session = await ctx.connect({ maxWorkers: 2 })
+      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
+      assert.equal(session.stats().stuckWorkers, 1)
+      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
+      const { workers, stuckWorkers, oldestAbandonedMs } = session.stats()
+      assert.deepEqual([workers, stuckWorkers], [2, 2])
+      assert.ok(oldestAbandonedMs > 0)
+      await assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_PROVIDER_HUNG' })
+      await eventually('a stuck worker returns', 10_000, () => session.stats().stuckWorkers < 2)
+      assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+      assert.equal(session.stats().failures.ERR_PROVIDER_HUNG, 1)
+      assert.equal(session.stats().failures.ERR_TIMEOUT, 2)
+    },
+  )
+
+  simulated(
+    'grow on demand and go when there is nothing to do',
+    failedJob({ errors: [], latencyMs: 20 }),
+    async ctx => {
+      const session = await ctx.connect({ maxWorkers: 3 })
+      assert.equal(session.stats().workers, 1)
+      await Promise.all(Array.from({ length: 12 }, () => session.getErrorEx(kJobId)))
+      assert.equal(session.stats().workers, 3)
+      await eventually('idle workers end', 20_000, () => session.stats().workers === 1)
+      assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+    },
+  )
+
+  simulated(
+    'have a queue with an end',
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hangMs: 4_000 }] },
+    async ctx => {
+      const session = await ctx.connect({ maxWorkers: 1 })
+      const calls = Array.from({ length: 10_100 }, () => session.getErrorEx(kJobId))
+      const results = await Promise.allSettled(calls)
+      const refused = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
+      assert.ok(refused.length >= 99 && refused.length <= 100, `${refused.length} calls were refused`)
+      for (const { reason } of refused) assert.equal(reason.code, 'ERR_QUEUE_FULL')
+    },
+  )
+})
+
+describe('another host', () => {
+  const credentials = { user: 'CONTOSO\\operator', password: 'correct horse battery' }
+
+  simulated('is asked with the account, which is shown nowhere', failedJob({ errors: [] }), async ctx => {
+    const session = await ctx.connect({ host: 'HV-01', credentials })
+    assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+    const [connection] = await ctx.simulator.calls()
+    assert.equal(connection?.connection?.user, 'CONTOSO\\operator')
+    assert.match(connection?.path ?? '', /^\\\\HV-01\\root\\virtualization\\v2$/i)
+    assert.doesNotMatch(inspect(session, { depth: 9, showHidden: true }), /correct horse/)
+  })
+
+  simulated('takes the domain from the authority as well', failedJob({ errors: [] }), async ctx => {
+    const authority = 'ntlmdomain:CONTOSO'
+    await ctx.connect({ host: 'HV-01', credentials: { user: 'operator', password: 'x', authority } })
+    const [connection] = await ctx.simulator.calls()
+    assert.equal(connection?.connection?.authority, authority)
+  })
+
+  simulated('that is not there is reported as such', failedJob(), async ctx => {
+    await assert.rejects(ctx.connect({ host: 'HV-77' }), { code: 'ERR_WBEM', category: 'disconnected' })
+  })
+})
