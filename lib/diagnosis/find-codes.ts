@@ -37,7 +37,9 @@ export type CodeSource = Pick<MsvmError, 'message' | 'messageArguments'>
 export function findCodes(source: string | CodeSource): FoundCode[] {
   const found = new Map<number, FoundCode>()
   const collect = (text: string, where: FoundCode['where']) => {
-    for (const { code, offset } of scan(text.slice(0, kMaxScanned))) {
+    const scanned = text.slice(0, kMaxScanned)
+    if (!mayHoldCode(scanned)) return
+    for (const { code, offset } of scan(scanned)) {
       const hresult = toHresult(code)
       if (found.has(hresult)) continue
       found.set(hresult, { code, hresult, hex: toHex(hresult), symbol: symbolOf(hresult), where, offset })
@@ -49,16 +51,28 @@ export function findCodes(source: string | CodeSource): FoundCode[] {
   } else {
     const message = source.message ?? ''
     collect(message, 'message')
-    const names = new Set(Array.from(message.matchAll(kQuoted), ([quoted]) => quoted.slice(1, -1)))
     for (const [index, argument] of (source.messageArguments ?? []).entries()) {
-      if (argument !== null && !names.has(argument)) collect(argument, index)
+      if (argument !== null && mayHoldCode(argument) && !isQuoted(argument, message)) collect(argument, index)
     }
   }
   return [...found.values()]
 }
 
+/** Whether a message prints this text between quotation marks, as it does with names. */
+function isQuoted(argument: string, message: string): boolean {
+  if (!message.includes(argument)) return false
+  return Array.from(message.matchAll(kQuoted)).some(([quoted]) => quoted.slice(1, -1) === argument)
+}
+
+/** Most messages hold no code and are spared the patterns below. */
+function mayHoldCode(text: string): boolean {
+  return kNotations.some(({ hint }) => hint(text))
+}
+
 /** A notation of codes, its digits in group 1. */
 interface Notation {
+  /** Cheap, and true for every text that the pattern finds something in. */
+  readonly hint: (text: string) => boolean
   readonly pattern: RegExp
   readonly radix: 10 | 16
   /** Stretches of text in which this notation means something else. */
@@ -91,15 +105,19 @@ const kAfter = String.raw`(?![\w\\-]|\.\w|,\d)`
 const kBeforeBare = String.raw`${kBefore}(?<!/|\b(?:vm|machine|named?|host|node|server|computer)\s)`
 const kAfterBare = String.raw`${kAfter}(?![/@]|\s?(?:bytes|[kmgt]i?b)\b)`
 
+const kBareDigits = /[8c]0[0-9a-f]{6}/i
+
 const kNotations: readonly Notation[] = [
   {
+    hint: text => text.includes('0x') || text.includes('0X'),
     pattern: new RegExp(`${kBefore}0x([0-9a-f]{8})${kAfter}`, 'gi'),
     radix: 16,
     hiddenIn: [kPath, kQuotedPath],
   },
-  { pattern: /%%(\d{1,10})(?!\d)/g, radix: 10, hiddenIn: [] },
+  { hint: text => text.includes('%%'), pattern: /%%(\d{1,10})(?!\d)/g, radix: 10, hiddenIn: [] },
   {
     // Severity "error" and a facility below 256: neither a date nor a word such as DEADBEEF looks like that.
+    hint: text => kBareDigits.test(text),
     pattern: new RegExp(`${kBeforeBare}([8c]0[0-9a-f]{6})${kAfterBare}`, 'gi'),
     radix: 16,
     hiddenIn: [kPath, kPathWithBlanks, kQuoted],
@@ -113,7 +131,8 @@ interface Hit {
 
 function scan(text: string): Hit[] {
   const hits: Hit[] = []
-  for (const { pattern, radix, hiddenIn } of kNotations) {
+  for (const { hint, pattern, radix, hiddenIn } of kNotations) {
+    if (!hint(text)) continue
     const matches = [...text.matchAll(pattern)]
     if (matches.length === 0) continue
     const hidden = hiddenIn.flatMap(stretch => [...text.matchAll(stretch)])

@@ -30,6 +30,8 @@ type Rank = readonly [classified: number, hasCode: number, notWrapper: number, s
  * 5. the first.
  */
 export function choosePrimary(errors: readonly MsvmError[]): number | null {
+  // One record needs no ranking, and most jobs have one.
+  if (errors.length === 1) return 0
   let primary: number | null = null
   let best: Rank | null = null
   for (const [index, error] of errors.entries()) {
