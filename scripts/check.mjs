@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** npm run check: types, lint, format and compiler warnings, all of them even when one fails. */
+import { prepare } from './lib/build.mjs'
+import { runChecks } from './lib/checks.mjs'
+import { runMain } from './lib/console.mjs'
+
+await runMain(async () => {
+  await prepare({ check: true })
+  const failed = await runChecks(line => console.log(line))
+  return failed.length === 0 ? 0 : 1
+})

@@ -1,0 +1,29 @@
+/** Sets up what a task needs and builds it; cheap when nothing is missing and nothing changed. */
+import { withLock } from './lock.mjs'
+import { ensureNodeModules } from './npm-packages.mjs'
+import { platform } from './platform.mjs'
+import { addons } from './project.mjs'
+import { buildTypeScript } from './typescript.mjs'
+
+/** `runVersions`: the majors of Windows Node that will be run afterwards. */
+export function prepare({
+  ts = false,
+  native = false,
+  simulator = false,
+  proxies = false,
+  bench = false,
+  check = false,
+  runVersions = [],
+}) {
+  return withLock(async () => {
+    await ensureNodeModules()
+    if (check) await platform.setUpCheck()
+    if (native || simulator || proxies || bench) await platform.setUpBuild()
+    for (const version of runVersions) await platform.setUpRun(version)
+    if (ts) await buildTypeScript()
+    if (native) await platform.buildAddon(addons.native)
+    if (simulator) await platform.buildAddon(addons.simulator)
+    if (proxies) await platform.buildProxies()
+    if (bench) await platform.buildAddon(addons.bench)
+  })
+}

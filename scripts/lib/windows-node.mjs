@@ -1,0 +1,57 @@
+/** Runs a script in Windows node.exe, where `hyperv-job-errors` is this project and a simulator may answer. */
+import { join } from 'node:path'
+import { platform } from './platform.mjs'
+import { root } from './project.mjs'
+
+const preload = join(root, 'scripts', 'lib', 'preload.cjs')
+
+/** What a shell reports for a program that called abort(). */
+const kAbortCode = 134
+
+/** The version for everything that does not ask for one. */
+export const defaultNodeVersion = platform.nodeVersions.at(-1)
+
+/**
+ * Resolves to `{ code, crashed, timedOut }`. `script` and `scenario` are absolute paths of this system; with a
+ * scenario the simulator is started before the script. `nodeArgs` go to node.exe itself.
+ */
+export function runWindowsNode({
+  script,
+  args = [],
+  scenario,
+  nodeVersion = defaultNodeVersion,
+  nodeArgs = [],
+  env = {},
+  cwd = root,
+  stdout = chunk => process.stdout.write(chunk),
+  stderr = chunk => process.stderr.write(chunk),
+  timeoutMs,
+}) {
+  const simulate = scenario === undefined ? {} : { HYPERV_JOB_ERRORS_SCENARIO: platform.toNodePath(scenario) }
+  const command = [
+    '--require',
+    platform.toNodePath(preload),
+    ...nodeArgs,
+    platform.toNodePath(script),
+    ...args,
+  ]
+  return platform.runNode(nodeVersion, command, {
+    cwd,
+    env: { ...terminalEnvironment(), ...env, ...simulate },
+    stdout,
+    stderr,
+    timeoutMs,
+  })
+}
+
+/** The exit code to pass on. A crash is a failure even of a program that ended with 0. */
+export function exitCodeOf({ code, crashed }) {
+  return crashed && code === 0 ? kAbortCode : code
+}
+
+/** node.exe writes to files: only these variables can tell it that a person watches a terminal of some width. */
+function terminalEnvironment() {
+  if (!process.stdout.isTTY) return {}
+  const colour = process.env.NO_COLOR ? {} : { FORCE_COLOR: '1' }
+  return { HYPERV_JOB_ERRORS_TTY: '1', COLUMNS: String(process.stdout.columns ?? 80), ...colour }
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env node
+/**
+ * npm test -- [--no-check] [--suite <name>]…: everything that must hold before a change is accepted. The last line of
+ * stdout is `N passed, N failed, N skipped`, over all suites and all versions of Node; whatever keeps a part from
+ * running counts as a failure.
+ */
+import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { prepare } from './lib/build.mjs'
+import { runChecks } from './lib/checks.mjs'
+import { runMain, Stop } from './lib/console.mjs'
+import { reportCoverage, startCoverage } from './lib/coverage.mjs'
+import { filesBelow, mtimeOf } from './lib/files.mjs'
+import { platform } from './lib/platform.mjs'
+import { run } from './lib/process.mjs'
+import { root } from './lib/project.mjs'
+import { inWindowsNode, onHost, runSuite } from './lib/test-run.mjs'
+import { defaultNodeVersion } from './lib/windows-node.mjs'
+
+const kFuzzSeconds = 20
+/** Folders of dist/test whose tests are not unit tests, with where each of them runs. */
+const kNeedAddon = ['native', 'lifecycle', 'remote']
+const kOnHost = ['packaging']
+/** Makes OLE Automation free BSTRs at once instead of keeping them for reuse: the leak tests count them. */
+const kNativeEnvironment = { OANOCACHE: '1' }
+
+const distTests = join(root, 'dist', 'test')
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+/** In the order in which they run: what works on every system comes first. */
+const suites = { unit, scripts, packaging, 'unit-windows': unitWindows, native, lifecycle, remote, fuzz }
+
+await runMain(async args => {
+  const names = Object.keys(suites)
+  const { values } = parseArgs({
+    args,
+    options: {
+      'no-check': { type: 'boolean', default: false },
+      suite: { type: 'string', multiple: true, default: names },
+    },
+  })
+  const stray = values.suite.find(name => !names.includes(name))
+  if (stray !== undefined) throw new Stop(`no suite ${stray}, only ${names.join(', ')}`, 2)
+
+  if (!values['no-check']) await counted('checks', checks)
+  for (const name of names) {
+    if (values.suite.includes(name)) await counted(name, suites[name])
+  }
+  print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+  return total.failed === 0 ? 0 : 1
+})
+
+/** Runs a part; one that cannot be run at all is a failure, and the next part runs nevertheless. */
+async function counted(name, part) {
+  try {
+    await part()
+  } catch (error) {
+    fail(`${name}: ${error instanceof Stop ? error.message : error.stack}`)
+  }
+}
+
+function fail(message) {
+  total.failed++
+  print(`✖ ${message}`)
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`)
+}
+
+async function checks() {
+  await prepare({ check: true })
+  const failed = await runChecks(print)
+  total.failed += failed.length
+}
+
+async function unit() {
+  await prepare({ ts: true })
+  await suite('unit tests', unitFiles(), onHost(startCoverage()))
+  const complaint = await reportCoverage(print)
+  if (complaint !== undefined) fail(`coverage:\n${complaint}`)
+}
+
+async function scripts() {
+  await prepare({ runVersions: platform.nodeVersions })
+  const files = filesBelow(join(root, 'scripts', 'test'), path => path.endsWith('.test.mjs'))
+  await suite('tests of the scripts', files, onHost())
+}
+
+async function packaging() {
+  const files = testFiles().filter(file => folderOf(file) === 'packaging')
+  if (files.length === 0) return
+  await prepare({ ts: true, native: true })
+  await suite('packaging', files, onHost())
+}
+
+async function unitWindows() {
+  await prepare({ ts: true, runVersions: [defaultNodeVersion] })
+  await suite(
+    `unit tests, Windows Node ${defaultNodeVersion}`,
+    unitFiles(),
+    inWindowsNode(defaultNodeVersion),
+  )
+}
+
+function native() {
+  return nativeSuite('native')
+}
+
+async function lifecycle() {
+  if (mtimeOf(join(root, 'test', 'lifecycle')) >= 0) await nativeSuite('lifecycle')
+}
+
+/** The simulator in a process of its own; its tests skip themselves where its proxies cannot be had. */
+async function remote() {
+  await prepare({ proxies: true })
+  await nativeSuite('remote')
+}
+
+async function nativeSuite(folder) {
+  await prepare({ ts: true, native: true, simulator: true, runVersions: platform.nodeVersions })
+  const files = testFiles().filter(file => folderOf(file) === folder)
+  const options = { env: kNativeEnvironment, crashesExpected: folder === 'lifecycle' }
+  for (const version of platform.nodeVersions) {
+    await suite(`${folder}, Windows Node ${version}`, files, inWindowsNode(version, options))
+  }
+}
+
+async function fuzz() {
+  await prepare({ ts: true })
+  const main = join(distTests, 'fuzz', 'main.js')
+  if (mtimeOf(main) < 0) return
+  print(`fuzz: ${kFuzzSeconds} s`)
+  const result = await run(process.execPath, [main, '--seconds', String(kFuzzSeconds)], {
+    cwd: root,
+    timeoutMs: kFuzzSeconds * 1000 + 60_000,
+  })
+  if (result.code === 0) total.passed++
+  else fail(`fuzz ended with exit code ${result.code}\n${result.output.trimEnd()}`)
+}
+
+async function suite(name, files, launch) {
+  const started = Date.now()
+  const { passed, failed, skipped, lines } = await runSuite(name, files, launch)
+  for (const line of lines) print(line)
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  print(
+    `${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${files.length} files, ${seconds} s)`,
+  )
+  total.passed += passed
+  total.failed += failed
+  total.skipped += skipped
+}
+
+/** All compiled tests. None is stale: the build removes the output of sources that are gone. */
+function testFiles() {
+  return filesBelow(distTests, path => path.endsWith('.test.js'))
+}
+
+function unitFiles() {
+  return testFiles().filter(file => ![...kNeedAddon, ...kOnHost].includes(folderOf(file)))
+}
+
+function folderOf(file) {
+  return relative(distTests, file).split(/[\\/]/)[0]
+}
