@@ -1,0 +1,108 @@
+/** The candidates of one run, set up and proven to answer the same. */
+import { deepEqual } from 'node:assert/strict'
+import { connect, type Session } from '../../lib'
+import { deadlineOf, Transport } from '../../lib/native/transport'
+import { checkConnectOptions, kDefaultTimeoutMs } from '../../lib/options'
+import { decodeErrorList } from '../../lib/records/error-list'
+import { type BenchAddon, turn } from './floors'
+import { connectKoffi } from './koffi-peer'
+import type { Call } from './measure'
+import { coldStart, spawnPeers } from './processes'
+import { kErrorText, kJobPath } from './scenario'
+
+export interface Candidates {
+  /** By name: timed one call after the other, and, where it says so, several in flight. */
+  readonly calls: ReadonlyMap<string, { readonly call: Call; readonly pipelined: boolean }>
+  /** Programs that answered. */
+  readonly spawns: ReadonlyMap<string, () => Promise<void>>
+  /** Peers that could not be measured, with the reason. */
+  readonly missing: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** `koffi`: the folder where it is installed. */
+export async function setUp(floors: BenchAddon, koffi: string | undefined): Promise<Candidates> {
+  const session = await connect()
+  const transport = await connectTransport()
+  const calls = new Map<string, { call: Call; pipelined: boolean }>()
+  const missing: Record<string, string> = {}
+
+  calls.set('event-loop turn', { call: turn, pipelined: false })
+  calls.set('thread hop', { call: floors.hop, pipelined: true })
+  calls.set('native part', { call: () => nativePart(transport), pipelined: true })
+  calls.set('getErrorEx', { call: () => session.getErrorEx(kJobPath), pipelined: true })
+  // The peers decode as the package does: only the way to the texts differs.
+  const asyncWorker = async () => decodeErrorList(await floors.asyncWorkerCall(kJobPath))
+  calls.set('AsyncWorker', { call: asyncWorker, pipelined: true })
+  try {
+    if (koffi === undefined) throw new Error('npm could not install it')
+    const peer = connectKoffi(koffi, kJobPath)
+    const blocking = async () => decodeErrorList(peer.callSync())
+    const call = async () => decodeErrorList(await peer.callAsync())
+    await provesEqual(session, blocking)
+    calls.set('koffi', { call, pipelined: true })
+    calls.set('koffi, blocking', { call: blocking, pipelined: false })
+  } catch (error) {
+    missing.koffi = reasonOf(error)
+  }
+  for (const name of ['AsyncWorker', 'koffi']) {
+    const candidate = calls.get(name)
+    if (candidate !== undefined) await provesEqual(session, candidate.call)
+  }
+
+  const spawns = new Map<string, () => Promise<void>>()
+  for (const [name, call] of spawnPeers) {
+    try {
+      await call()
+      spawns.set(name, call)
+    } catch (error) {
+      missing[name] = reasonOf(error)
+    }
+  }
+  await coldStart()
+
+  return {
+    calls,
+    spawns,
+    missing,
+    async close() {
+      transport.close()
+      await session.close()
+    },
+  }
+}
+
+/** The first line: messages of failed programs go on with paths of this machine. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== undefined) return `does not start or fails (${code})`
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+}
+
+async function provesEqual(session: Session, call: Call): Promise<void> {
+  const { job, returnValue, ...list } = await session.getErrorEx(kJobPath)
+  deepEqual(list.raw, [kErrorText])
+  deepEqual(await call(), list)
+}
+
+/** What a session has under it, for the native part alone. */
+async function connectTransport(): Promise<Transport> {
+  const transport = new Transport(checkConnectOptions({}))
+  const target = { operation: 'connect', object: 'the simulator' }
+  await transport.run(target, deadline(), (native, ticket) => native.connect(ticket))
+  return transport
+}
+
+const kOutNames = ['ReturnValue', 'Errors']
+
+/** As Session.getErrorEx calls it; the property triples are not looked at. */
+function nativePart(transport: Transport): Promise<unknown> {
+  const target = { operation: 'GetErrorEx', object: kJobPath }
+  return transport.run(target, deadline(), (native, ticket) =>
+    native.execMethod(ticket, kJobPath, null, 'GetErrorEx', null, kOutNames),
+  )
+}
+
+function deadline() {
+  return deadlineOf({ timeoutMs: kDefaultTimeoutMs, signal: undefined })
+}

@@ -1,0 +1,2 @@
+/** Imported to know what an import costs that brings nothing. */
+export {}

@@ -1,0 +1,152 @@
+/** What the figures say: goals, table, JSON. */
+import type { Figures } from './measure'
+
+/** Calls in flight at a time. */
+export const kDepths = [1, 8, 64, 1000]
+/** The depth that the goals are about. */
+const kGoalDepth = 64
+
+const kRoundTrip = 'round trip'
+
+/** The names under which samples are recorded, in microseconds. */
+export const key = {
+  roundTrip: (name: string) => `${name}: ${kRoundTrip}`,
+  inFlight: (name: string, depth: number) => `${name}: ${depth} in flight`,
+  process: (name: string) => `${name}: one process`,
+  cold: (part: string) => `cold process: ${part}`,
+  rawCall: 'raw COM call in C++',
+  decode: 'decode part',
+  warmStart: 'connect and first call',
+}
+
+export interface Goal {
+  readonly goal: string
+  /** What is compared, over what it is compared with; null when a candidate is missing. */
+  readonly ratio: number | null
+  readonly limit: string
+  readonly met: boolean | null
+}
+
+/** The median under each name, for round trips the 99th percentile as well. */
+export function figuresOf(figures: Figures): Record<string, number> {
+  const result: Record<string, number> = {}
+  for (const name of figures.names()) {
+    const isRoundTrip = name.endsWith(kRoundTrip)
+    result[isRoundTrip ? `${name} p50` : name] = rounded(figures.median(name))
+    if (isRoundTrip) result[`${name} p99`] = rounded(figures.percentile(name, 0.99))
+  }
+  return result
+}
+
+/** What the figures are good for beside the goals: each line is one figure over another. */
+export function ratiosOf(figures: Figures): Record<string, number | null> {
+  const over = (name: string, base: string) =>
+    finite((figures.median(name) ?? Number.NaN) / (figures.median(base) ?? Number.NaN))
+  const ours = { roundTrip: key.roundTrip('getErrorEx'), inFlight: key.inFlight('getErrorEx', kGoalDepth) }
+  return {
+    'import of the package / of an empty module': over(
+      key.cold('import of the package'),
+      key.cold('import of an empty module'),
+    ),
+    'round trip: koffi / getErrorEx': over(key.roundTrip('koffi'), ours.roundTrip),
+    [`${kGoalDepth} in flight: koffi / getErrorEx`]: over(key.inFlight('koffi', kGoalDepth), ours.inFlight),
+    [`${kGoalDepth} in flight: native part / raw COM call`]: over(
+      key.inFlight('native part', kGoalDepth),
+      key.rawCall,
+    ),
+    [`decode part / getErrorEx, ${kGoalDepth} in flight`]: over(key.decode, ours.inFlight),
+    [`cscript / getErrorEx, ${kGoalDepth} in flight`]: over(key.process('cscript'), ours.inFlight),
+  }
+}
+
+/** null when one side was not measured. */
+function finite(ratio: number): number | null {
+  return Number.isFinite(ratio) ? rounded(ratio) : null
+}
+
+export function goalsOf(figures: Figures): Goal[] {
+  const get = (name: string) => figures.median(name) ?? Number.NaN
+  const p50 = (name: string) => get(key.roundTrip(name))
+  const inFlight = (name: string) => get(key.inFlight(name, kGoalDepth))
+  const floor = p50('thread hop') + get(key.rawCall)
+  const spawned = Math.min(...['cscript', 'wmic'].flatMap(name => figures.median(key.process(name)) ?? []))
+  return [
+    atMost('round trip of getErrorEx / (thread hop + raw COM call)', p50('getErrorEx') / floor, 1.2),
+    atMost(
+      `native part, ${kGoalDepth} in flight / thread hop, ${kGoalDepth} in flight`,
+      inFlight('native part') / inFlight('thread hop'),
+      2,
+    ),
+    atMost('round trip of getErrorEx / AsyncWorker', p50('getErrorEx') / p50('AsyncWorker'), 1),
+    atMost(
+      `getErrorEx, ${kGoalDepth} in flight / AsyncWorker, ${kGoalDepth} in flight`,
+      inFlight('getErrorEx') / inFlight('AsyncWorker'),
+      1,
+    ),
+    atLeast('the faster spawned program / round trip of getErrorEx', spawned / p50('getErrorEx'), 300),
+  ]
+}
+
+function atMost(goal: string, ratio: number, limit: number): Goal {
+  return judged(goal, ratio, `≤ ${limit}`, ratio <= limit)
+}
+
+function atLeast(goal: string, ratio: number, limit: number): Goal {
+  return judged(goal, ratio, `≥ ${limit}`, ratio >= limit)
+}
+
+function judged(goal: string, value: number, limit: string, met: boolean): Goal {
+  const ratio = finite(value)
+  return { goal, ratio, limit, met: ratio === null ? null : met }
+}
+
+/** To three significant digits: the rest is noise. */
+function rounded(value: number | undefined): number {
+  return value === undefined ? Number.NaN : Number(value.toPrecision(3))
+}
+
+function cell(value: number | undefined | null): string {
+  return value === undefined || value === null ? '–' : String(rounded(value))
+}
+
+/** Columns as wide as their widest cell; the first is aligned to the left. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
+  return rows.map(row =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  )
+}
+
+/** `names`: the candidates, in the order of their lines. */
+export function textReport(figures: Figures, goals: readonly Goal[], names: readonly string[]): string {
+  const calls = names.map(name => [
+    name,
+    cell(figures.median(key.roundTrip(name))),
+    cell(figures.percentile(key.roundTrip(name), 0.99)),
+    ...kDepths.map(depth => cell(figures.median(key.inFlight(name, depth)))),
+  ])
+  const others = figures.names().filter(name => !/: round trip$|in flight$/.test(name))
+  return [
+    'µs a call:',
+    ...table([['', 'p50', 'p99', ...kDepths.map(depth => `${depth} in flight`)], ...calls]),
+    '',
+    'µs, medians:',
+    ...table(others.map(name => [name, cell(figures.median(name))])),
+    '',
+    'ratios:',
+    ...table(Object.entries(ratiosOf(figures)).map(([name, ratio]) => [name, cell(ratio)])),
+    '',
+    'goals:',
+    ...table(goals.map(({ goal, ratio, limit, met }) => [goal, cell(ratio), limit, verdict(met)])),
+    '',
+  ].join('\n')
+}
+
+function verdict(met: boolean | null): string {
+  if (met === null) return 'not measured'
+  return met ? 'met' : 'MISSED'
+}

@@ -1,0 +1,162 @@
+/**
+ * Measures the decoder against JSON.parse and three XML parsers: `npm run bench -- decode`.
+ *
+ * All run in one process, in turns of one batch each and in a changing order, on the same messages. JSON is the
+ * decoded instance as JSON.stringify writes it, types included, so that the same record can be made of it; it is
+ * shorter than the XML. MB/s count the units of what each one reads. The last column compares medians of single
+ * calls, which hold no collection: on a busy machine collections weigh most on those who leave most to collect.
+ */
+
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { decodeInstance, decodeMsvmError } from '../lib/cimxml'
+import { flat, makeMessages } from './lib/messages'
+import { recordByFastXmlParser, recordByJson, recordByParseXml, recordBySaxes } from './lib/rivals'
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+const kMessages = 256
+const kRounds = 60
+const kWarmUps = 20
+/** Few enough that the young generation takes what they allocate without a collection. */
+const kGarbageBatch = 16
+
+interface Candidate {
+  readonly name: string
+  readonly run: (text: string) => unknown
+  readonly texts: readonly string[]
+}
+
+interface Measurement {
+  readonly name: string
+  readonly instancesPerSecond: number
+  readonly megabytesPerSecond: number
+  readonly p50Us: number
+  readonly p99Us: number
+  readonly garbageBytes: number
+}
+
+function candidatesFor(texts: readonly string[]): Candidate[] {
+  const json = texts.map(text => flat(JSON.stringify(decodeInstance(text))))
+  return [
+    { name: 'decodeMsvmError', run: decodeMsvmError, texts },
+    { name: 'decodeInstance', run: decodeInstance, texts },
+    { name: 'JSON.parse', run: JSON.parse, texts: json },
+    { name: 'JSON.parse + record', run: recordByJson, texts: json },
+    { name: 'saxes + record', run: recordBySaxes, texts },
+    { name: '@rgrove/parse-xml + record', run: recordByParseXml, texts },
+    { name: 'fast-xml-parser + record', run: recordByFastXmlParser, texts },
+  ]
+}
+
+/** All that make a record have to make the same one, or there is nothing to compare. */
+function checkRecords(candidates: readonly Candidate[]): void {
+  for (const { name, run, texts } of candidates) {
+    if (!name.includes('record')) continue
+    for (const [index, text] of texts.entries()) {
+      assert.deepEqual(run(text), decodeMsvmError(candidates[0]?.texts[index] ?? ''), name)
+    }
+  }
+}
+
+/** What the last call returned: nothing may be optimised away. */
+let sink: unknown
+
+/** Runs all texts once and returns the nanoseconds of each. */
+function runBatch({ run, texts }: Candidate): number[] {
+  return texts.map(text => {
+    const start = process.hrtime.bigint()
+    sink = run(text)
+    return Number(process.hrtime.bigint() - start)
+  })
+}
+
+/**
+ * The bytes one call allocates beyond what its result takes: the growth of the heap over calls, first as it is
+ * and then after a collection that leaves the results.
+ */
+function garbageOf({ run, texts }: Candidate): number {
+  const kept: unknown[] = new Array(kGarbageBatch).fill(null)
+  const measured = Array.from({ length: 15 }, () => {
+    kept.fill(null)
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < kGarbageBatch; i++) kept[i] = run(texts[i] as string)
+    const allocated = process.memoryUsage().heapUsed - before
+    collect()
+    return (allocated - (process.memoryUsage().heapUsed - before)) / kGarbageBatch
+  })
+  return quantile(measured, 0.5)
+}
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor((sorted.length - 1) * part)] ?? 0
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+function measure(candidates: readonly Candidate[]): Measurement[] {
+  const times = candidates.map((): number[][] => [])
+  for (let round = -kWarmUps; round < kRounds; round++) {
+    for (let turn = 0; turn < candidates.length; turn++) {
+      const index = (turn + round + kWarmUps) % candidates.length
+      const batch = runBatch(candidates[index] as Candidate)
+      if (round >= 0) times[index]?.push(batch)
+    }
+  }
+  return candidates.map((candidate, index) => {
+    const batches = times[index] ?? []
+    const units = sum(candidate.texts.map(text => text.length))
+    // One of the quicker rounds, collections included: what slows the others down are other processes.
+    const seconds = quantile(batches.map(sum), 0.1) / 1e9
+    return {
+      name: candidate.name,
+      instancesPerSecond: Math.round(candidate.texts.length / seconds),
+      megabytesPerSecond: Number((units / seconds / 1e6).toFixed(1)),
+      p50Us: Number((quantile(batches.flat(), 0.5) / 1000).toFixed(2)),
+      p99Us: Number((quantile(batches.flat(), 0.99) / 1000).toFixed(2)),
+      garbageBytes: Math.round(garbageOf(candidate)),
+    }
+  })
+}
+
+function main(): void {
+  const sets = { 'one-byte': 'done', 'two-byte': '\u79fb\u884c' }
+  const results: Record<string, Measurement[]> = {}
+  for (const [name, word] of Object.entries(sets)) {
+    const texts = makeMessages(kMessages, word)
+    const candidates = candidatesFor(texts)
+    checkRecords(candidates)
+    const measured = measure(candidates)
+    results[name] = measured
+    const ours = measured[0] as Measurement
+    console.log(
+      `\n${name} strings, ${Math.round(sum(texts.map(text => text.length)) / texts.length)} units a message`,
+    )
+    console.table(
+      Object.fromEntries(
+        measured.map(({ name: candidate, ...figures }) => [
+          candidate,
+          {
+            ...figures,
+            'time, decodeMsvmError = 1': `${(figures.p50Us / ours.p50Us).toFixed(2)} x`,
+          },
+        ]),
+      ),
+    )
+  }
+  assert.ok(sink !== undefined)
+  const directory = join(__dirname, '../../bench/results')
+  mkdirSync(directory, { recursive: true })
+  const report = { node: process.version, arch: process.arch, platform: process.platform, results }
+  writeFileSync(join(directory, 'decode.json'), `${JSON.stringify(report, null, 2)}\n`)
+}
+
+main()
