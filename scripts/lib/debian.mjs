@@ -60,6 +60,7 @@ export async function ensurePackages(sets) {
  * Resolves to the folder it is in.
  */
 export async function unpackPackage(name, sibling) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own notation
   const { code, output } = await run('dpkg-query', ['--show', '--showformat', '${Version}', sibling])
   if (code !== 0) throw new Stop(`cannot download the Debian package ${name}: ${output.trim()}`)
   const version = output.trim()

@@ -81,7 +81,7 @@ function flawOf(text: string, outcome: CimInstance | DecodeError): string | null
   const record = decodeRecord(text)
   if (record instanceof DecodeError || outcome instanceof DecodeError) {
     if (String(record) !== String(outcome)) return `the record is refused in another way: ${record}`
-    return outcome instanceof DecodeError ? positionFlaw(text, outcome) : null
+    return outcome instanceof DecodeError ? (positionFlaw(text, outcome) ?? slowness(text)) : null
   }
   if (!isDeepStrictEqual(record, toMsvmError(outcome))) return 'the record and the instance differ'
   return slowness(text)
