@@ -25,16 +25,22 @@ ComWorkers::ComWorkers(std::shared_ptr<const ConnectionSettings> settings, Worke
     : limits_(limits), sink_(std::move(sink)), settings_(std::move(settings)) {}
 
 SubmitStatus ComWorkers::Submit(std::shared_ptr<Call> call) {
-  const Lock lock(mutex_);
-  if (stopped_) return SubmitStatus::kClosed;
-  if (stuck_ == limits_.max_workers) return SubmitStatus::kProviderHung;
-  if (queue_.size() >= limits_.max_queued) return SubmitStatus::kQueueFull;
-  // Every idle worker takes one queued call; a call beyond those needs a new worker.
-  if (queue_.size() >= idle_ && workers_ < limits_.max_workers && !StartWorker() && workers_ == 0) {
-    return SubmitStatus::kQueueFull;  // the system has no thread to give
+  bool wake;
+  {
+    const Lock lock(mutex_);
+    if (stopped_) return SubmitStatus::kClosed;
+    if (stuck_ == limits_.max_workers) return SubmitStatus::kProviderHung;
+    if (queue_.size() >= limits_.max_queued) return SubmitStatus::kQueueFull;
+    // Every idle worker takes one queued call; a call beyond those needs a new worker.
+    if (queue_.size() >= idle_ && workers_ < limits_.max_workers && !StartWorker() && workers_ == 0) {
+      return SubmitStatus::kQueueFull;  // the system has no thread to give
+    }
+    // Behind a queued call a worker is awake or being woken, and passes the wake-up on.
+    wake = queue_.empty() && idle_ > 0;
+    queue_.push_back(std::move(call));
   }
-  queue_.push_back(std::move(call));
-  work_.NotifyOne();
+  // Outside the lock, for which the worker would have to wait at once.
+  if (wake) work_.NotifyOne();
   return SubmitStatus::kAccepted;
 }
 
@@ -126,21 +132,27 @@ void ComWorkers::Work() {
 
 std::shared_ptr<Call> ComWorkers::TakeCall() {
   const uint64_t idle_since = GetTickCount64();
-  Lock lock(mutex_);
-  ++idle_;
-  while (queue_.empty() && !stopped_) {
-    const bool expendable = workers_ > 1 && GetTickCount64() - idle_since >= kIdleMs;
-    if (expendable) break;
-    work_.WaitFor(lock, kStopCheckMs);
+  std::shared_ptr<Call> call;
+  bool wake_another;
+  {
+    Lock lock(mutex_);
+    ++idle_;
+    while (queue_.empty() && !stopped_) {
+      const bool expendable = workers_ > 1 && GetTickCount64() - idle_since >= kIdleMs;
+      if (expendable) break;
+      work_.WaitFor(lock, kStopCheckMs);
+    }
+    --idle_;
+    if (stopped_ || queue_.empty()) {
+      --workers_;
+      return nullptr;
+    }
+    call = std::move(queue_.front());
+    queue_.pop_front();
+    executing_.push_back({call, 0});
+    wake_another = !queue_.empty() && idle_ > 0;
   }
-  --idle_;
-  if (stopped_ || queue_.empty()) {
-    --workers_;
-    return nullptr;
-  }
-  std::shared_ptr<Call> call = std::move(queue_.front());
-  queue_.pop_front();
-  executing_.push_back({call, 0});
+  if (wake_another) work_.NotifyOne();
   return call;
 }
 
