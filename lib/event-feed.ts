@@ -78,6 +78,7 @@ export class EventFeed {
       const transport = this.#fork()
       try {
         await this.#subscribe(transport, classes, signal)
+        signal.throwIfAborted()
         attempt = 0
         this.#subscribed = true
         this.#tell(listener => listener.subscribed())

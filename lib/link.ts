@@ -70,7 +70,7 @@ export class Link {
   #state: SessionState = 'disconnected'
   /** Counts connections: a failure of an earlier one says nothing about the present one. */
   #generation = 0
-  #reconnecting: Promise<void> | undefined
+  #reconnecting: { readonly ended: Promise<void>; readonly unwanted: AbortController } | undefined
   #waiting = 0
   readonly #closed = new AbortController()
   #calls = 0
@@ -151,33 +151,54 @@ export class Link {
     this.#closed.signal.throwIfAborted()
     this.#waiting += 1
     try {
-      this.#reconnecting ??= this.#reconnect().finally(() => {
-        this.#reconnecting = undefined
-      })
-      await until(this.#reconnecting, target, deadline)
+      this.#reconnecting ??= this.#startReconnecting()
+      await until(this.#reconnecting.ended, target, deadline)
     } finally {
       this.#waiting -= 1
+      if (this.#waiting === 0) this.#stopReconnecting()
     }
   }
 
-  /** Tries until it is connected, nobody waits any more, or the reason is not a passing one. */
-  async #reconnect(): Promise<void> {
+  #startReconnecting() {
+    const unwanted = new AbortController()
+    const stop = AbortSignal.any([unwanted.signal, this.#closed.signal])
+    const reconnecting = {
+      unwanted,
+      ended: this.#reconnect(stop).finally(() => {
+        if (this.#reconnecting === reconnecting) this.#reconnecting = undefined
+      }),
+    }
+    return reconnecting
+  }
+
+  /** A connection that nobody waits for any more would keep the process alive. */
+  #stopReconnecting(): void {
+    const reconnecting = this.#reconnecting
+    if (reconnecting === undefined || this.#state !== 'reconnecting') return
+    this.#reconnecting = undefined
+    this.#become('disconnected')
+    reconnecting.unwanted.abort()
+  }
+
+  /** Tries until it is connected, it is to stop, or the reason is not a passing one. */
+  async #reconnect(stop: AbortSignal): Promise<void> {
     this.#become('reconnecting')
     for (let attempt = 0; ; attempt++) {
       try {
-        const limits = { timeoutMs: this.#connectTimeoutMs, signal: this.#closed.signal }
+        const limits = { timeoutMs: this.#connectTimeoutMs, signal: stop }
         await this.#open(deadlineOf(limits))
         this.#reconnects += 1
         this.#become('connected')
         return
       } catch (error) {
-        const category = categoryOf(error)
-        if (category === null || !kPassing.has(category) || this.#waiting === 0) {
+        if (stop.aborted) throw error
+        const category = error instanceof TimeoutError ? 'timed-out' : categoryOf(error)
+        if (category === null || !kPassing.has(category)) {
           this.#become('disconnected')
           throw error
         }
       }
-      await pause(jitteredBackOff(kReconnectBackOff, attempt), this.#closed.signal)
+      await pause(jitteredBackOff(kReconnectBackOff, attempt), stop)
     }
   }
 
@@ -231,8 +252,8 @@ function until(promise: Promise<void>, target: Target, deadline: Deadline): Prom
     const onAbort = () => end(() => reject(signal?.reason))
     const onTimeout = () => end(() => reject(new TimeoutError(target.operation, target.object, timeoutMs)))
     const timer = setTimeout(onTimeout, endsAt - performance.now())
-    if (signal?.aborted === true) onAbort()
     signal?.addEventListener('abort', onAbort)
+    if (signal?.aborted === true) onAbort()
     promise.then(
       () => end(resolve),
       error => end(() => reject(error)),

@@ -3,7 +3,6 @@ import { InvalidArgumentError } from './errors'
 import type { NativeInput, NativeSettings } from './native/types'
 import { checkNamespace } from './object-path'
 import { type Job, kJobClassNames } from './records/job'
-import type { WatchKind, WatchSettings } from './watch'
 
 /** Account for a remote host. Nothing of it appears in a message, a log or `inspect` output. */
 export interface Credentials {
@@ -52,17 +51,6 @@ export interface WaitOptions {
   readonly timeoutMs?: number
 }
 
-export interface WatchOptions {
-  /** Job classes to watch, `'all'` for the six that have GetErrorEx; default: migration jobs. */
-  readonly classes?: 'all' | readonly string[]
-  /** Kinds of items to deliver; default: all but `changed`. */
-  readonly include?: readonly WatchKind[]
-  /** Items kept for a slow consumer before some are dropped, which a `gap` tells; default 1,000. */
-  readonly maxQueued?: number
-  /** Aborting ends the iteration with the signal's reason. */
-  readonly signal?: AbortSignal
-}
-
 export interface CloseOptions {
   /** How long pending calls may take to end before they are given up. Milliseconds, default 5,000. */
   readonly timeoutMs?: number
@@ -71,9 +59,6 @@ export interface CloseOptions {
 export const kDefaultNamespace = 'root\\virtualization\\v2'
 export const kDefaultTimeoutMs = 30_000
 export const kDefaultCloseMs = 5_000
-const kWatchKinds: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
-const kDefaultWatchQueue = 1_000
-const kMaxWatchQueue = 1_000_000
 const kMigrationJobClass = 'Msvm_MigrationJob'
 const kDefaultMaxWorkers = 4
 /** A session that needs more threads has another problem. */
@@ -164,22 +149,6 @@ export function checkWaitOptions(options: WaitOptions | undefined): {
 }
 
 /** @throws InvalidArgumentError */
-export function checkWatchOptions(options: WatchOptions | undefined): WatchSettings {
-  const { classes, include, maxQueued, signal } = optionsObject('options', options)
-  const kinds = include ?? kWatchKinds.filter(kind => kind !== 'changed')
-  const expected = `an array of ${kWatchKinds.join(', ')}`
-  if (!Array.isArray(kinds) || kinds.some(kind => !kWatchKinds.includes(kind))) {
-    refuse('include', expected, include)
-  }
-  return {
-    classes: checkJobClasses(classes),
-    include: new Set(kinds),
-    maxQueued: integer('maxQueued', maxQueued ?? kDefaultWatchQueue, 1, kMaxWatchQueue),
-    signal: checkSignal(signal),
-  }
-}
-
-/** @throws InvalidArgumentError */
 export function checkJobsOptions(options: JobsOptions | undefined): {
   readonly classes: readonly string[]
   readonly failedOnly: boolean
@@ -227,7 +196,12 @@ function checkCredentials(value: Credentials | undefined, host: string | null) {
   }
   const user = text('credentials.user', value.user)
   const { password } = value
-  if (typeof password !== 'string') refuse('credentials.password', 'a string', password)
+  if (typeof password !== 'string') {
+    // Not even its type's usual form: a password may be given as a number by mistake.
+    throw new InvalidArgumentError(
+      `expected a string for \`credentials.password\`, received ${typeof password}`,
+    )
+  }
   const authority = optionalText('credentials.authority', value.authority)
   if (authority !== null && /[\\@]/.test(user)) {
     throw new InvalidArgumentError(
@@ -286,7 +260,7 @@ export function checkInParams(inParams: unknown): (string | NativeInput)[] | nul
     const where = `inParams.${name}`
     pairs.push(
       name,
-      Array.isArray(value) ? value.map(item => scalarInput(where, item)) : scalarInput(where, value),
+      Array.isArray(value) ? Array.from(value, item => scalarInput(where, item)) : scalarInput(where, value),
     )
   }
   return pairs

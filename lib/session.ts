@@ -23,19 +23,16 @@ import {
   checkInParams,
   checkJobsOptions,
   checkWaitOptions,
-  checkWatchOptions,
   type InParam,
   type JobsOptions,
   kDefaultTimeoutMs,
   type WaitOptions,
-  type WatchOptions,
 } from './options'
 import { nameOf, ReturnValue } from './records/enums'
 import { decodeErrorList, type ErrorList, type Undecodable } from './records/error-list'
 import { hasFailed, type Job } from './records/job'
 import type { MsvmError } from './records/msvm-error'
 import { waitForJob } from './wait'
-import { JobWatch, type WatchItem } from './watch'
 
 /** The answer of GetErrorEx. Every element of `Errors` is either in `errors` or in `undecodable`. */
 export interface GetErrorExResult extends ErrorList {
@@ -90,7 +87,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #timeoutMs: number
   readonly #pending = new Set<Promise<unknown>>()
   readonly #feed: EventFeed
-  /** Ends what goes on by itself: watches and waits. */
+  /** Ends what goes on by itself: waiting for jobs. */
   readonly #closed = new AbortController()
   #servicePath: string | undefined
   #closing: Promise<void> | undefined
@@ -250,19 +247,6 @@ export class Session extends EventEmitter<SessionEvents> {
     } finally {
       clearTimeout(timer)
     }
-  }
-
-  /**
-   * What happens to jobs, as an async iterable: failed jobs come with their errors. Jobs that have ended already
-   * are reported at first. Breaking out of the loop ends the subscription.
-   * @throws InvalidArgumentError, ClosedError
-   */
-  watch(options?: WatchOptions): AsyncIterableIterator<WatchItem> {
-    const settings = checkWatchOptions(options)
-    this.#closed.signal.throwIfAborted()
-    const ends = settings.signal === undefined ? [] : [settings.signal]
-    const signal = AbortSignal.any([...ends, this.#closed.signal])
-    return new JobWatch(this, this.#feed, { ...settings, signal })
   }
 
   /** What the session is doing right now and what it has done so far. Waits for nothing; also after close. */

@@ -100,7 +100,7 @@ bool ComWorkers::StartWorker() {
   auto self = std::make_unique<std::shared_ptr<ComWorkers>>(shared_from_this());
   const uintptr_t handle = _beginthreadex(nullptr, 0, &ComWorkers::ThreadMain, self.get(), 0, nullptr);
   if (handle == 0) return false;
-  self.release();
+  static_cast<void>(self.release());
   CloseHandle(reinterpret_cast<HANDLE>(handle));  // detached
   ++workers_;
   ++threads_;
@@ -175,7 +175,8 @@ void ComWorkers::Execute(Call& call) {
   SetErrorInfo(0, nullptr);
   if (std::holds_alternative<ConnectRequest>(call.request)) {
     const std::shared_ptr<const ConnectionSettings> settings = CurrentSettings();
-    if (settings == nullptr) return;  // stopped: nobody waits for the result
+    // Stopped meanwhile, or forked from a session that was.
+    if (settings == nullptr) throw WbemFailure(RPC_E_DISCONNECTED, "IWbemLocator::ConnectServer");
     std::shared_ptr<Connection> connection = Connection::Open(settings);
     const Lock lock(mutex_);
     // The replaced connection is released after the lock, with the last call that uses it.

@@ -22,6 +22,7 @@ EnvState::EnvState(Napi::Env env) : settler_(std::make_shared<Settler>(env)) {
   PinModule();
   // Hooks run in reverse order, and the thread-safe function brings its own: ours has to come first.
   Settler::Start(settler_);
+  if (env.IsExceptionPending()) return;
   napi_add_env_cleanup_hook(env, &EnvState::Cleanup, this);
 }
 

@@ -16,11 +16,12 @@ std::u16string ParameterNames(IWbemClassObject* in_params) {
   return names;
 }
 
-// The CIM type that the method declares for a parameter.
-CIMTYPE ParameterType(IWbemClassObject* in_params, const std::u16string& name,
+// The CIM type that the method declares for a parameter. `declared` is shared between threads, so it is never
+// enumerated: its cursor is a part of it. `in_params` is this call's own.
+CIMTYPE ParameterType(IWbemClassObject* declared, IWbemClassObject* in_params, const std::u16string& name,
                       const ExecMethodRequest& request) {
   CIMTYPE type = 0;
-  const HRESULT hr = in_params->Get(ToWide(name), 0, nullptr, &type, nullptr);
+  const HRESULT hr = declared->Get(ToWide(name), 0, nullptr, &type, nullptr);
   if (hr == kNotFound) {
     throw ArgumentFailure(kOperation, request.method + u" of " + *request.class_name +
                                           u" has no in-parameter " + name + u", it has: " +
@@ -42,7 +43,7 @@ ComPtr<IWbemClassObject> BuildInParams(const MethodSignature& signature, const E
   }
   Check(signature.in_params->SpawnInstance(0, &in_params), "IWbemClassObject::SpawnInstance");
   for (const auto& [name, value] : request.in_params) {
-    const CIMTYPE type = ParameterType(signature.in_params.Get(), name, request);
+    const CIMTYPE type = ParameterType(signature.in_params.Get(), in_params.Get(), name, request);
     Variant variant;
     WriteVariant(value, type, name, &variant);
     Check(in_params->Put(ToWide(name), 0, variant.Ptr(), 0), "IWbemClassObject::Put");

@@ -32,7 +32,8 @@ std::vector<CimObject> Query(Connection& connection, const QueryRequest& request
     ULONG count = 0;
     const HRESULT hr = enumerator->Next(kNextTimeoutMs, kBatch, batch.Out(), &count);
     Check(hr, "IEnumWbemClassObject::Next");
-    for (ULONG i = 0; i < count && i < kBatch; ++i) objects.push_back(ReadObject(batch[i]));
+    for (ULONG i = 0; i < count && i < kBatch; ++i)
+      if (batch[i] != nullptr) objects.push_back(ReadObject(batch[i]));
     if (hr == WBEM_S_FALSE) break;
   }
   return objects;

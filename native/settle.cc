@@ -37,7 +37,7 @@ Napi::Array ToJsArray(Napi::Env env, const std::vector<Item>& items) {
   uint32_t at = 0;
   for (const Item& item : items) {
     const Napi::HandleScope scope(env);
-    array.Set(at++, ToJs(env, item));
+    if (!array.Set(at++, ToJs(env, item))) break;  // the environment is going
   }
   return array;
 }
@@ -167,17 +167,21 @@ void Settler::CallJs(napi_env env, napi_value, void* context, void*) {
   for (const std::shared_ptr<Call>& call : finished) {
     // Abandoned between its end and now.
     if (self->Forget(call->ticket) == nullptr) continue;
-    self->Settle(Napi::Env(env), *call);
+    if (!self->Settle(Napi::Env(env), *call)) return;
   }
 }
 
-void Settler::Settle(Napi::Env env, const Call& call) {
+bool Settler::Settle(Napi::Env env, const Call& call) {
   const Napi::HandleScope scope(env);
   const Napi::Value failure = call.failure ? Napi::Value(ToJs(env, *call.failure)) : env.Null();
   const Napi::Value result = call.failure ? env.Undefined() : std::visit(ResultToJs{env}, call.result);
-  settle_.Call({Napi::Number::New(env, call.ticket), failure, result});
+  const Napi::Value settled = settle_.Call({Napi::Number::New(env, call.ticket), failure, result});
   // The TypeScript side only resolves and rejects, so this is a defect of ours, or the environment is going.
-  if (env.IsExceptionPending()) napi_fatal_exception(env, env.GetAndClearPendingException().Value());
+  if (env.IsExceptionPending()) {
+    napi_fatal_exception(env, env.GetAndClearPendingException().Value());
+    return true;
+  }
+  return !settled.IsEmpty();
 }
 
 }  // namespace hje

@@ -36,7 +36,8 @@ class Settler final : public CallSink {
 
  private:
   static void CallJs(napi_env env, napi_value unused, void* context, void* data);
-  void Settle(Napi::Env env, const Call& call);
+  // False when the environment is going and nothing more can be settled.
+  bool Settle(Napi::Env env, const Call& call);
 
   const napi_env env_;
   Napi::FunctionReference settle_;

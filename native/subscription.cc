@@ -5,6 +5,7 @@
 namespace hje {
 namespace {
 
+constexpr char kNext[] = "IEnumWbemClassObject::Next";
 // How long one Next may wait before the loop looks whether anybody still listens.
 constexpr long kNextTimeoutMs = 250;
 // Without events the caller hears nothing for so long: it tells a quiet provider from a hung one by this.
@@ -17,8 +18,10 @@ HRESULT Take(IEnumWbemClassObject* events, long timeout_ms, ULONG most, std::vec
   ObjectBatch<kBatch> batch;
   ULONG count = 0;
   const HRESULT hr = events->Next(timeout_ms, most, batch.Out(), &count);
-  Check(hr, "IEnumWbemClassObject::Next");
-  for (ULONG i = 0; i < count && i < kBatch; ++i) taken->push_back(ReadObject(batch[i]));
+  Check(hr, kNext);
+  for (ULONG i = 0; i < count && i < kBatch; ++i) {
+    if (batch[i] != nullptr) taken->push_back(ReadObject(batch[i]));
+  }
   return hr;
 }
 
@@ -41,14 +44,20 @@ void Subscribe(Connection& connection, const SubscribeRequest& request) {
 
 std::vector<CimObject> NextEvents(Connection& connection, const std::atomic<bool>& abandoned) {
   const ComPtr<IEnumWbemClassObject> events = connection.events();
-  if (events == nullptr) throw WbemFailure(RPC_E_DISCONNECTED, "IEnumWbemClassObject::Next");
+  if (events == nullptr) throw WbemFailure(RPC_E_DISCONNECTED, kNext);
   std::vector<CimObject> taken;
   const uint64_t deadline = GetTickCount64() + kLongestWaitMs;
   while (!abandoned && GetTickCount64() < deadline) {
     // One object: Next then returns with the first event instead of waiting for a full batch.
-    Take(events.Get(), kNextTimeoutMs, 1, &taken);
+    const HRESULT hr = Take(events.Get(), kNextTimeoutMs, 1, &taken);
+    // An enumeration of events has no end: one that says so has lost its source.
+    if (taken.empty() && hr == WBEM_S_FALSE) throw WbemFailure(RPC_E_DISCONNECTED, kNext);
     if (taken.empty()) continue;
-    Take(events.Get(), WBEM_NO_WAIT, kBatch, &taken);
+    try {
+      Take(events.Get(), WBEM_NO_WAIT, kBatch, &taken);
+    } catch (const Failure&) {
+      // What has been taken is delivered; the next call meets the failure again.
+    }
     break;
   }
   return taken;

@@ -139,12 +139,12 @@ std::optional<Value> ReadEmbedded(const VARIANT& v, int depth) {
 
 std::optional<Value> ReadScalar(const VARIANT& v, CIMTYPE type, int depth) {
   if (v.vt == VT_NULL || v.vt == VT_EMPTY) return Value{};
+  if (v.vt == VT_BSTR && v.bstrVal == nullptr) return Value{};
   switch (type) {
     case CIM_STRING:
     case CIM_DATETIME:
     case CIM_REFERENCE:
       if (v.vt != VT_BSTR) return std::nullopt;
-      if (v.bstrVal == nullptr) return Value{};
       return Value{FromBstr(v.bstrVal)};
     case CIM_BOOLEAN:
       if (v.vt != VT_BOOL) return std::nullopt;
@@ -200,7 +200,8 @@ bool IsPlainElement(VARTYPE type) {
 }
 
 Value ReadArray(const VARIANT& variant, CIMTYPE type, const wchar_t* name, int depth) {
-  SAFEARRAY* array = (variant.vt & VT_BYREF) != 0 ? nullptr : variant.parray;
+  if ((variant.vt & VT_BYREF) != 0) Refuse(name, type, variant);
+  SAFEARRAY* array = variant.parray;
   if (array == nullptr) return Value{};
   if (SafeArrayGetDim(array) != 1) RefuseArray(name, "an array of one dimension");
   VARTYPE element = VT_EMPTY;
@@ -221,6 +222,7 @@ Value ReadArray(const VARIANT& variant, CIMTYPE type, const wchar_t* name, int d
     // A view of the element: the array keeps what it points to, so it is never cleared.
     VARIANT view;
     VariantInit(&view);
+    view.llVal = 0;
     if (size > sizeof(view.llVal)) Refuse(name, type, variant);
     memcpy(&view.llVal, data.As<const uint8_t>() + static_cast<size_t>(i) * size, size);
     view.vt = element;

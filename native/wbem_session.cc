@@ -1,5 +1,8 @@
 #include "wbem_session.h"
 
+#include <cwchar>
+#include <iterator>
+
 #include "failure.h"
 
 namespace hje {
@@ -31,7 +34,8 @@ USHORT* Units(const std::u16string& text) {
 RemoteIdentity::RemoteIdentity(const ConnectionSettings& settings) {
   // "ntlmdomain:<domain>"; a Kerberos authority names a principal, not the account's domain. A UPN
   // (user@domain) has no domain part either.
-  static constexpr std::u16string_view kNtlmDomain = u"ntlmdomain:";
+  static constexpr wchar_t kNtlmDomain[] = L"ntlmdomain:";
+  constexpr size_t kPrefixLength = std::size(kNtlmDomain) - 1;
   const std::u16string& user = *settings.user;
   const size_t slash = user.find(u'\\');
   if (slash != std::u16string::npos) {
@@ -39,8 +43,8 @@ RemoteIdentity::RemoteIdentity(const ConnectionSettings& settings) {
     user_ = user.substr(slash + 1);
   } else {
     user_ = user;
-    if (settings.authority && settings.authority->compare(0, kNtlmDomain.size(), kNtlmDomain) == 0) {
-      domain_ = settings.authority->substr(kNtlmDomain.size());
+    if (settings.authority && _wcsnicmp(ToWide(*settings.authority), kNtlmDomain, kPrefixLength) == 0) {
+      domain_ = settings.authority->substr(kPrefixLength);
     }
   }
   value_.User = Units(user_);

@@ -113,6 +113,7 @@ async function lifecycle() {
 
 /** The simulator in a process of its own; its tests skip themselves where its proxies cannot be had. */
 async function remote() {
+  if (mtimeOf(join(root, 'test', 'remote')) < 0) return
   await prepare({ proxies: true })
   await nativeSuite('remote')
 }

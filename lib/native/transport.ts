@@ -48,12 +48,10 @@ interface Pending {
 
 /** One per environment: the addon knows one settle callback. */
 class Tickets {
-  readonly addon: NativeAddon
   readonly #pending = new Map<number, Pending>()
   #last = 0
 
   constructor(addon: NativeAddon) {
-    this.addon = addon
     addon.onSettle((ticket, failure, result) => this.take(ticket)?.settle(failure, result))
   }
 
@@ -71,7 +69,13 @@ class Tickets {
   }
 }
 
-let tickets: Tickets | undefined
+/** Kept on the addon: another copy of this module in the environment shares the addon, and so the callback. */
+const kTickets = Symbol.for('hyperv-job-errors.tickets')
+
+function ticketsOf(addon: NativeAddon & { [kTickets]?: Tickets }): Tickets {
+  addon[kTickets] ??= new Tickets(addon)
+  return addon[kTickets]
+}
 
 /** The native half of a session. */
 export class Transport {
@@ -82,9 +86,9 @@ export class Transport {
 
   /** Throws PlatformError or LoadError. */
   constructor(settings: NativeSettings | NativeFork) {
-    tickets ??= new Tickets(loadAddon())
-    this.#tickets = tickets
-    this.#native = new tickets.addon.Session(settings)
+    const addon = loadAddon()
+    this.#tickets = ticketsOf(addon)
+    this.#native = new addon.Session(settings)
   }
 
   /** A transport to the same place, with a connection and threads of its own: neither can hold the other. */

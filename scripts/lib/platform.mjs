@@ -6,7 +6,7 @@
  * - `buildProxies()`: builds what the simulator in a process of its own needs, where it can be had,
  * - `toNodePath(path)`: an absolute path as Windows node.exe spells it,
  * - `runNode(version, args, { cwd, env, stdout, stderr, timeoutMs })`: runs Windows node.exe to its end, resolves to
- *   `{ code, crashed, timedOut }`.
+ *   `{ code, crashed, timedOut, interrupted }`; a signal to us ends it, and is then in `interrupted`.
  */
 import { Stop } from './console.mjs'
 import { onWindows } from './on-windows.mjs'

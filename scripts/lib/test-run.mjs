@@ -52,9 +52,17 @@ export function inWindowsNode(nodeVersion, { env = {}, crashesExpected = false }
       stderr: collect,
       timeoutMs: kFileLimitMs,
     })
+    if (result.interrupted !== undefined) await endBy(result.interrupted)
     const code = crashesExpected ? result.code : exitCodeOf(result)
     return { code, timedOut: result.timedOut, output: Buffer.concat(chunks).toString() }
   }
+}
+
+/** Ends this process by a signal that has ended a test already: somebody wants the whole run to end. */
+function endBy(signal) {
+  process.kill(process.pid, signal)
+  // Until then no further file is started.
+  return new Promise(() => {})
 }
 
 function reporterFlags(reporterUrl, report) {

@@ -14,8 +14,9 @@ const kRunMark = 'HYPERV_JOB_ERRORS_RUN'
 const kSharedServices = /\\(services|winedevice|plugplay|svchost|explorer|rpcss|wineboot)\.exe/i
 
 /**
- * Runs a program to its end. Resolves to `{ code, crashed, timedOut }`: `code` as a shell would report it, `crashed`
- * when Wine told of an unhandled exception in the program or in one that it started (which shares its stderr).
+ * Runs a program to its end. Resolves to `{ code, crashed, timedOut, interrupted }`: `code` as a shell would report
+ * it, `crashed` when Wine told of an unhandled exception in the program or in one that it started (which shares its
+ * stderr), `interrupted` the signal that this process got meanwhile, if any.
  *
  * node.exe under Wine can write neither to a pipe nor to a terminal, but to regular files: these are read while they
  * grow and handed to `stdout` and `stderr`, functions that take a Buffer. SIGINT, SIGTERM and SIGHUP sent to this
@@ -56,7 +57,12 @@ export async function runInWine(exe, args, { cwd, env = {}, stdout, stderr, time
     out.drain()
     err.drain()
     // What counts is the signal that was sent to us, also when the program had to be killed in the end.
-    return { code: code ?? 128 + constants.signals[forwarding.signal ?? signal], crashed, timedOut }
+    return {
+      code: code ?? 128 + constants.signals[forwarding.signal ?? signal],
+      crashed,
+      timedOut,
+      interrupted: forwarding.signal,
+    }
   } finally {
     forwarding.stop()
     clearInterval(poll)

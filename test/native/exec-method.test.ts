@@ -92,14 +92,14 @@ describe('execMethod', () => {
       const session = await ctx.connect()
       const call = session.execMethod(kAll, 'Echo', inParams as Record<string, string>)
       await assert.rejects(call, { code: 'ERR_INVALID_ARG', message })
-      assert.ok(ctx.simulator.calls().every(({ operation }) => operation !== 'execMethod'))
+      assert.ok((await ctx.simulator.calls()).every(({ operation }) => operation !== 'execMethod'))
     })
   }
 
   simulated('looks class and signature up once per connection', {}, async ctx => {
     const session = await ctx.connect()
     for (let i = 0; i < 3; i++) await session.execMethod(kAll, 'Echo', { Uint8: i })
-    const operations = ctx.simulator.calls().map(call => call.operation)
+    const operations = (await ctx.simulator.calls()).map(call => call.operation)
     assert.deepEqual(operations, ['connect', 'getObject', 'execMethod', 'execMethod', 'execMethod'])
   })
 
@@ -142,6 +142,6 @@ describe('execMethod', () => {
       () => session.execMethod(kAll, 'Echo', {}, { signal: {} as never }),
     ]
     for (const call of refused) await assert.rejects(call, { code: 'ERR_INVALID_ARG' })
-    assert.equal(ctx.simulator.calls().length, 1)
+    assert.equal((await ctx.simulator.calls()).length, 1)
   })
 })

@@ -143,7 +143,7 @@ async function check(subject: Subject, entry: Case, ctx: Context): Promise<void>
   const outcomes: string[] = []
   for (const _ of [1, 2]) outcomes.push(await outcomeOf(subject.call(session), entry))
   const { repetitions, reconnects } = session.stats()
-  const reached = ctx.simulator.calls().filter(({ operation }) => operation === subject.operation)
+  const reached = (await ctx.simulator.calls()).filter(({ operation }) => operation === subject.operation)
   assert.deepEqual(
     { outcomes, attempts: reached.length, repetitions, reconnects },
     expected(entry, subject.pure),

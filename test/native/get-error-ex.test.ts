@@ -64,7 +64,7 @@ describe('getErrorEx', () => {
     async ctx => {
       const session = await ctx.connect()
       await session.getErrorEx(kJobId)
-      const calls = ctx.simulator.calls()
+      const calls = await ctx.simulator.calls()
       assert.deepEqual(
         calls.map(call => call.operation),
         ['connect', 'execMethod'],
@@ -76,7 +76,7 @@ describe('getErrorEx', () => {
 
   simulated('connects with the maximum wait and without an account', failedJob(), async ctx => {
     await ctx.connect({ locale: 'MS_409' })
-    assert.deepEqual(ctx.simulator.calls()[0]?.connection, {
+    assert.deepEqual((await ctx.simulator.calls())[0]?.connection, {
       user: null,
       locale: 'MS_409',
       authority: null,

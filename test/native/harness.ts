@@ -2,15 +2,40 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type ConnectOptions, connect, type Session } from '../../lib'
-import { type Counts, type Scenario, type Simulator, type StartOptions, startSimulator } from '../simulator'
+import { type Call, type Scenario, type StartOptions, startSimulator } from '../simulator'
 
 /** An InstanceID as hosts use them: a bare upper-case GUID. */
 export const kJobId = '8F3C2B1A-5D4E-4F60-9A7B-0C1D2E3F4A5B'
 export const kJobPath = `Msvm_MigrationJob.InstanceID="${kJobId}"`
 
+/** The simulator of a test, wherever it runs. */
+export interface TestServer {
+  calls(): Promise<readonly Call[]>
+  /** All live counts, to be compared as a whole. */
+  counts(): Promise<unknown>
+  stop(): Promise<void>
+}
+
+type StartServer = (scenario: Scenario, options?: StartOptions) => Promise<TestServer>
+
+let startServer: StartServer = async (scenario, options) => {
+  const simulator = startSimulator(scenario, options)
+  return {
+    calls: async () => simulator.calls(),
+    counts: async () => simulator.counts(),
+    stop: async () => simulator.stop(),
+  }
+}
+
+/** Makes the tests of this process run against another server than the simulator in the process. */
+export function serveFrom(start: StartServer): void {
+  startServer = start
+}
+
 export interface Context {
-  readonly simulator: Simulator
+  readonly simulator: TestServer
   connect(options?: ConnectOptions): Promise<Session>
 }
 
@@ -32,12 +57,23 @@ export function failedJob(
   }
 }
 
+export interface SimulatedOptions extends StartOptions {
+  /** The test changes the server's own state, which then takes another amount of memory than before. */
+  readonly changesServer?: boolean
+}
+
+/** Counts without those of allocations. */
+function objectsAlone(counts: unknown): unknown {
+  const text = JSON.stringify(counts, (key, value) => (/^(allocations|bytes)$/.test(key) ? undefined : value))
+  return JSON.parse(text)
+}
+
 /** Polls, since the last thread of a session lets go of COM after `close` has settled. */
-async function assertBalanced(simulator: Simulator, baseline: Counts): Promise<void> {
+async function assertBalanced(simulator: TestServer, baseline: unknown): Promise<void> {
   const deadline = Date.now() + kReleaseMs
-  const differs = () => JSON.stringify(simulator.counts()) !== JSON.stringify(baseline)
-  while (differs() && Date.now() < deadline) await delay(5)
-  assert.deepEqual(simulator.counts(), baseline, 'COM objects, BSTRs, arrays and allocations balance')
+  const differs = async () => !isDeepStrictEqual(await simulator.counts(), baseline)
+  while ((await differs()) && Date.now() < deadline) await delay(5)
+  assert.deepEqual(await simulator.counts(), baseline, 'COM objects, BSTRs, arrays and allocations balance')
 }
 
 /**
@@ -48,13 +84,15 @@ export function simulated(
   name: string,
   scenario: Scenario,
   body: (context: Context) => Promise<void>,
-  options?: StartOptions,
+  { changesServer = false, ...options }: SimulatedOptions = {},
 ): void {
   it(name, async () => {
-    const simulator = startSimulator(scenario, options)
+    const server = await startServer(scenario, options)
+    const counts = async () => (changesServer ? objectsAlone(await server.counts()) : server.counts())
+    const simulator = { ...server, counts }
     const sessions: Session[] = []
     try {
-      const baseline = simulator.counts()
+      const baseline = await simulator.counts()
       await body({
         simulator,
         async connect(options) {
@@ -67,7 +105,7 @@ export function simulated(
       await assertBalanced(simulator, baseline)
     } finally {
       await Promise.all(sessions.map(session => session.close({ timeoutMs: 1 })))
-      simulator.stop()
+      await simulator.stop()
     }
   })
 }

@@ -56,7 +56,7 @@ describe('a lost connection', () => {
       ...failedJob({ errors: [] }),
       faults: [
         { operation: 'execMethod', calls: [1], hresult: kLost },
-        { operation: 'connect', calls: [2], hangMs: 2_000 },
+        { operation: 'connect', calls: [2, 3], hangMs: 2_000 },
       ],
     },
     async ctx => {
@@ -72,6 +72,37 @@ describe('a lost connection', () => {
         name: 'TimeoutError',
       })
       await session.close({ timeoutMs: 1 })
+    },
+  )
+
+  simulated(
+    'is tried again when an attempt takes too long',
+    {
+      ...failedJob({ errors: [] }),
+      faults: [
+        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'connect', calls: [2], hangMs: 1_000 },
+      ],
+    },
+    async ctx => {
+      const session = await ctx.connect({ timeoutMs: 200 })
+      assert.deepEqual((await session.getErrorEx(kJobId, { timeoutMs: 20_000 })).errors, [])
+    },
+  )
+
+  simulated(
+    'is not brought back for nobody',
+    {
+      ...failedJob({ errors: [] }),
+      faults: [
+        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'connect', calls: [2], hangMs: 1_000 },
+      ],
+    },
+    async ctx => {
+      const session = await ctx.connect()
+      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 50 }), { code: 'ERR_TIMEOUT' })
+      assert.deepEqual([session.stats().state, session.stats().inFlight], ['disconnected', 0])
     },
   )
 

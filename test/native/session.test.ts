@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe } from 'node:test'
 import { inspect } from 'node:util'
+import { connect } from '../../lib'
+import type { Scenario } from '../simulator'
+import { errorText } from '../support/cim-text'
 import { failedJob, kJobId, simulated } from './harness'
 
 describe('connect', () => {
@@ -54,10 +58,12 @@ describe('connect', () => {
     for (const options of refused) {
       await assert.rejects(ctx.connect(options as object), { code: 'ERR_INVALID_ARG' }, inspect(options))
     }
-    assert.deepEqual(ctx.simulator.calls(), [])
+    assert.deepEqual(await ctx.simulator.calls(), [])
   })
 
   simulated('never shows a password', {}, async ctx => {
+    const number = { host: 'h', credentials: { user: 'u', password: 20240817 } }
+    await assert.rejects(ctx.connect(number as never), error => !String(error).includes('20240817'))
     const password = 'correct horse battery'
     const credentials = { user: 'CONTOSO\\admin', password }
     const failure = await ctx.connect({ host: 'HV-99', credentials }).then(
@@ -65,7 +71,7 @@ describe('connect', () => {
       (error: unknown) => error,
     )
     assert.doesNotMatch(inspect(failure, { depth: 9, showHidden: true }), /correct horse/)
-    assert.equal(ctx.simulator.calls()[0]?.connection?.user, 'CONTOSO\\admin')
+    assert.equal((await ctx.simulator.calls())[0]?.connection?.user, 'CONTOSO\\admin')
   })
 })
 
@@ -108,7 +114,7 @@ describe('a call', () => {
   simulated('is not made at all with an aborted signal', failedJob(), async ctx => {
     const session = await ctx.connect()
     await assert.rejects(session.getErrorEx(kJobId, { signal: AbortSignal.abort() }), { name: 'AbortError' })
-    assert.equal(ctx.simulator.calls().length, 1)
+    assert.equal((await ctx.simulator.calls()).length, 1)
   })
 
   simulated(
@@ -159,3 +165,32 @@ describe('close', () => {
     },
   )
 })
+
+describe('two copies of the package in one environment', () => {
+  simulated('share the addon without mixing up their calls', twoJobs(), async ctx => {
+    const one = await ctx.connect()
+    const path = require.resolve('../../lib')
+    const before = Object.keys(require.cache).filter(name => name.includes(join('dist', 'lib')))
+    const kept = before.map(name => [name, require.cache[name]] as const)
+    for (const name of before) delete require.cache[name]
+    const copy: typeof import('../../lib') = require(path)
+    for (const [name, module] of kept) require.cache[name] = module
+    assert.notEqual(copy.connect, connect)
+    const other = await copy.connect()
+    try {
+      const [a, b] = await Promise.all([one.getErrorEx('A'), other.getErrorEx('B')])
+      assert.deepEqual([a.errors?.[0]?.message, b.errors?.[0]?.message], ['from A', 'from B'])
+    } finally {
+      await other.close()
+    }
+  })
+})
+
+function twoJobs(): Scenario {
+  const jobs = ['A', 'B'].map(id => ({
+    class: 'Msvm_MigrationJob',
+    properties: { InstanceID: id },
+    getErrorEx: [{ errors: [errorText({ Message: `from ${id}` })] }],
+  }))
+  return { jobs }
+}

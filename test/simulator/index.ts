@@ -6,15 +6,19 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkJob, checkJobClass, checkSet, JobTypes } from './check-job'
 import { checkScenario } from './check-scenario'
-import type { NativeScenario } from './native-scenario'
-import type { Operation, Scenario } from './scenario'
+import { asFailure, asName } from './checks'
+import type { NativeJob, NativeScenario } from './native-scenario'
+import type { NativeProbe } from './probe'
+import type { Operation, Scenario, ScenarioJob } from './scenario'
 
 export type {
   Operation,
   Scenario,
   ScenarioAnswer,
   ScenarioEvent,
+  ScenarioEvents,
   ScenarioFault,
   ScenarioJob,
   Shape,
@@ -59,16 +63,47 @@ export interface StartOptions {
   readonly recordCalls?: boolean
 }
 
+/** A live subscription: one that neither failed nor was released. */
+export interface SubscriptionState {
+  readonly query: string
+  /** Events nobody has read yet. */
+  readonly waiting: number
+  /** Events lost because `dropAfter` others were waiting. */
+  readonly dropped: number
+}
+
 export interface Simulator {
   /** Take a baseline after the start: the server itself is alive. Throws without `countAllocations`. */
   counts(): Counts
   /** In the order of arrival, since the start. */
   calls(): Call[]
-  /** Gives the system its locator back; connections that exist go on. Does nothing a second time. */
+  /**
+   * A job that comes now, or as its timeline says, which counts from now. Its properties are those of its class and
+   * those which the scenario gave jobs of the class. Throws when there is such a job, or is to be one.
+   */
+  addJob(job: ScenarioJob): void
+  /** Changes a job; from now on its timeline can only remove it. Throws when there is no such job now. */
+  setJob(className: string, instanceId: string, properties: ScenarioJob['properties']): void
+  /** Removes a job for good. Throws when there is no such job, and none to come. */
+  removeJob(className: string, instanceId: string): void
+  /**
+   * All that clients have got fails with this code from now on, calls that wait included: connections, enumerators
+   * and subscriptions. New connections work. A restart of WMI looks like that.
+   */
+  disconnectAll(hresult: string | number): void
+  /** The oldest first. */
+  subscriptions(): SubscriptionState[]
+  /** Events dropped by all subscriptions since the start, also by those that have ended. */
+  droppedEvents(): number
+  /**
+   * Gives the system its locator back and ends what waits: subscriptions fail with 0x80041033, waits of faults are
+   * over. Connections that exist go on otherwise. Does nothing a second time.
+   */
   stop(): void
 }
 
-interface NativeSimulator {
+/** `start` is the number of the start a function belongs to. */
+export interface NativeSimulator extends NativeProbe {
   start(scenario: NativeScenario & Required<StartOptions>): number
   stop(start: number): void
   counts(): Counts
@@ -76,13 +111,25 @@ interface NativeSimulator {
   threadId(): number
   crashOnThread(): void
   crashOnMainThread(): void
+
+  addJob(start: number, job: NativeJob): boolean
+  setJob(start: number, className: string, instanceId: string, set: Record<string, unknown>): boolean
+  removeJob(start: number, className: string, instanceId: string): boolean
+  disconnectAll(start: number, hresult: number): void
+  subscriptions(start: number): SubscriptionState[]
+  droppedEvents(start: number): number
+
   oleInitialize(): number
   initializeSecurity(): number
+  marshalLocator(proxyLibrary: string): Buffer
+  setServer(proxyLibrary: string, reference: Buffer): void
+  startRemote(): number
 }
 
 let addon: NativeSimulator | undefined
 
-function native(): NativeSimulator {
+/** The addon itself, for what is built on top of this module. */
+export function native(): NativeSimulator {
   if (addon !== undefined) return addon
   if (process.platform !== 'win32')
     throw new Error('the simulator needs Windows node.exe: npm run win -- --simulate')
@@ -97,7 +144,9 @@ function native(): NativeSimulator {
  */
 export function startSimulator(scenario: string | Scenario, options: StartOptions = {}): Simulator {
   const { countAllocations = true, recordCalls = true } = options
-  const checked = checkScenario(typeof scenario === 'string' ? readScenario(scenario) : scenario)
+  const types = new JobTypes()
+  const checked = checkScenario(typeof scenario === 'string' ? readScenario(scenario) : scenario, types)
+  types.close()
   const start = native().start({ ...checked, countAllocations, recordCalls })
   return {
     counts() {
@@ -105,8 +154,28 @@ export function startSimulator(scenario: string | Scenario, options: StartOption
       return native().counts()
     },
     calls: () => native().calls(),
+    addJob(job) {
+      if (!native().addJob(start, checkJob(job, 'job', types))) throw new Error('there is such a job already')
+    },
+    setJob(className, instanceId, properties) {
+      const cls = checkJobClass(className, 'className')
+      const set = checkSet(properties, cls, types, 'properties')
+      if (!native().setJob(start, cls, asName(instanceId, 'instanceId'), set))
+        throw noSuchJob(cls, instanceId)
+    },
+    removeJob(className, instanceId) {
+      const cls = checkJobClass(className, 'className')
+      if (!native().removeJob(start, cls, asName(instanceId, 'instanceId'))) throw noSuchJob(cls, instanceId)
+    },
+    disconnectAll: hresult => native().disconnectAll(start, asFailure(hresult, 'hresult')),
+    subscriptions: () => native().subscriptions(start),
+    droppedEvents: () => native().droppedEvents(start),
     stop: () => native().stop(start),
   }
+}
+
+function noSuchJob(className: string, instanceId: string): Error {
+  return new Error(`there is no ${className} ${instanceId}`)
 }
 
 function readScenario(path: string): unknown {

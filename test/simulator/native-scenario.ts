@@ -38,6 +38,12 @@ export interface NativeFault {
   description: string
 }
 
+export interface NativeEvents {
+  needsWithin: boolean
+  maxSubscriptions: number | null
+  dropAfter: number | null
+}
+
 export interface NativeScenario {
   computer: string
   namespaceMissing: boolean
@@ -45,4 +51,5 @@ export interface NativeScenario {
   instances: NativeInstance[]
   jobs: NativeJob[]
   faults: NativeFault[]
+  events: NativeEvents
 }

@@ -141,6 +141,26 @@ const kRefused: readonly (readonly [string, unknown, RegExp])[] = [
     /^faults\[0\]\.hresult: expected a failing HRESULT such as "0x800706BA", received "0x1"$/,
   ],
   ['an HRESULT that is no failure', fault({ hresult: '0x00000001' }), /expected a failing HRESULT/],
+  [
+    'an event rule in another case than it is known in',
+    { events: { needswithin: true } },
+    /^events: expected the key needsWithin, received "needswithin"$/,
+  ],
+  [
+    'a need for WITHIN that is no boolean',
+    { events: { needsWithin: 2 } },
+    /^events\.needsWithin: expected a boolean, received 2$/,
+  ],
+  [
+    'a quota that is no count',
+    { events: { maxSubscriptions: -1 } },
+    /^events\.maxSubscriptions: expected an integer from 0 to 4294967295, received -1$/,
+  ],
+  [
+    'a queue length that is no integer',
+    { events: { dropAfter: 1.5 } },
+    /^events\.dropAfter: expected an integer from 0 to 4294967295, received 1\.5$/,
+  ],
   ['a wait that is no number', fault({ hangMs: '5' }), /^faults\[0\]\.hangMs: expected milliseconds/],
 ]
 
@@ -158,6 +178,7 @@ describe('checkScenario', () => {
     const checked = checkScenario(job({ getErrorEx: [{}, { errors: ['x'] }], timeline: [{ afterMs: 5 }] }))
     assert.equal(checked.computer, 'HV-01')
     assert.equal(checked.namespaceMissing, false)
+    assert.deepEqual(checked.events, { needsWithin: false, maxSubscriptions: null, dropAfter: null })
     assert.deepEqual(checked.jobs[0]!.getErrorEx, [
       { returnValue: 0, latencyMs: 0, shape: 'null', errors: null },
       { returnValue: 0, latencyMs: 0, shape: 'array', errors: ['x'] },

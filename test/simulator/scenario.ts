@@ -47,7 +47,9 @@ export interface ScenarioJob {
   readonly timeline?: readonly ScenarioEvent[]
 }
 
+/** A disconnection is a fault of `next`: the subscription it hits fails with its code from then on. */
 export interface ScenarioFault {
+  /** `subscribe` is ExecNotificationQuery; `next` counts each Next, of queries and of subscriptions. */
   readonly operation: Operation
   /** Only for `execMethod`; default every method. */
   readonly method?: string | null
@@ -59,6 +61,23 @@ export interface ScenarioFault {
   readonly description?: string | null
 }
 
+/**
+ * How creations, changes and removals of jobs reach notification queries. Without this they come as they happen,
+ * to any number of subscriptions, which keep them until they are read.
+ */
+export interface ScenarioEvents {
+  /**
+   * Whether a query needs a WITHIN clause; one without fails with 0x80042002. The events are then found by polls
+   * in that interval: what comes and goes between two polls gives none, and several changes of a job give one.
+   * Otherwise the clause changes nothing. Default false.
+   */
+  readonly needsWithin?: boolean | null
+  /** Subscriptions at a time; one more fails with 0x8004106C. Default: no limit. */
+  readonly maxSubscriptions?: number | null
+  /** Unread events a subscription keeps; further ones are dropped and counted. Default: no limit. */
+  readonly dropAfter?: number | null
+}
+
 export interface Scenario {
   /** Default `HV-01`. */
   readonly computer?: string
@@ -66,4 +85,5 @@ export interface Scenario {
   readonly namespaceMissing?: boolean
   readonly jobs?: readonly ScenarioJob[]
   readonly faults?: readonly ScenarioFault[]
+  readonly events?: ScenarioEvents | null
 }

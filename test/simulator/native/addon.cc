@@ -13,8 +13,10 @@
 #include "host_process.h"
 #include "locator.h"
 #include "malloc_spy.h"
+#include "probe.h"
 #include "../remote/native/exports.h"
 #include "scenario_read.h"
+#include "scene_exports.h"
 #include "server.h"
 
 namespace simulator {
@@ -107,6 +109,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("threadId", Napi::Function::New(env, ThreadId));
   exports.Set("crashOnThread", Napi::Function::New(env, CrashOnThread));
   exports.Set("crashOnMainThread", Napi::Function::New(env, CrashOnMainThread));
+  ExportScene(env, exports);
+  ExportProbe(env, exports);
   ExportHostProcess(env, exports);
   ExportRemote(env, exports);
   return exports;

@@ -26,6 +26,9 @@ class ComPtr {
     if (pointer_ != nullptr) pointer_->AddRef();
   }
   ComPtr(ComPtr&& other) noexcept : pointer_(other.Detach()) {}
+  // From the owner of a class to that of an interface it implements.
+  template <typename U>
+  ComPtr(ComPtr<U>&& other) noexcept : pointer_(other.Detach()) {}
   ComPtr& operator=(ComPtr other) noexcept {
     std::swap(pointer_, other.pointer_);
     return *this;
@@ -62,6 +65,8 @@ class Bstr {
   Bstr& operator=(const Bstr&) = delete;
 
   BSTR Get() const { return text_; }
+  // Where a COM call writes a new text; only for an owner that is still empty.
+  BSTR* Receive() { return &text_; }
   BSTR Detach() { return std::exchange(text_, nullptr); }
 
  private:

@@ -21,14 +21,15 @@ STDMETHODIMP Enumerator::Next(LONG, ULONG count, IWbemClassObject** objects, ULO
     *returned = 0;
     if (objects == nullptr || count == 0) return WBEM_E_INVALID_PARAMETER;
     std::fill_n(objects, count, nullptr);
-    const HRESULT hr = world_->Enter({Operation::kNext, {}, {}, {}});
+    const HRESULT hr = connection_.Enter({Operation::kNext, {}, {}, {}});
     if (FAILED(hr)) return hr;
 
     const std::lock_guard<std::mutex> lock(mutex_);
     const size_t found = std::min<size_t>(count, records_.size() - position_);
     std::vector<ComPtr<ClassObject>> batch;
     batch.reserve(found);
-    for (size_t i = 0; i < found; ++i) batch.push_back(MakeObject(records_[position_ + i], location_));
+    for (size_t i = 0; i < found; ++i)
+      batch.push_back(MakeObject(records_[position_ + i], connection_.location));
     for (size_t i = 0; i < found; ++i) objects[i] = batch[i].Detach();
     position_ += found;
     *returned = static_cast<ULONG>(found);
@@ -41,7 +42,7 @@ STDMETHODIMP Enumerator::Clone(IEnumWbemClassObject** copy) {
     if (copy == nullptr) return WBEM_E_INVALID_PARAMETER;
     *copy = nullptr;
     if (forward_only_) return WBEM_E_INVALID_OPERATION;
-    auto clone = Make<Enumerator>(world_, location_, records_, false);
+    auto clone = Make<Enumerator>(connection_, records_, false);
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       clone->position_ = position_;

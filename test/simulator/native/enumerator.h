@@ -14,12 +14,8 @@ namespace simulator {
 
 class Enumerator final : public ComObject<IEnumWbemClassObject> {
  public:
-  Enumerator(std::shared_ptr<World> world, LocationPtr location, std::vector<RecordPtr> records,
-             bool forward_only)
-      : world_(std::move(world)),
-        location_(std::move(location)),
-        records_(std::move(records)),
-        forward_only_(forward_only) {}
+  Enumerator(Connection connection, std::vector<RecordPtr> records, bool forward_only)
+      : connection_(std::move(connection)), records_(std::move(records)), forward_only_(forward_only) {}
 
   // IEnumWbemClassObject
   STDMETHODIMP Reset() override;
@@ -29,8 +25,7 @@ class Enumerator final : public ComObject<IEnumWbemClassObject> {
   STDMETHODIMP Skip(LONG timeout, ULONG count) override;
 
  private:
-  const std::shared_ptr<World> world_;
-  const LocationPtr location_;
+  const Connection connection_;
   const std::vector<RecordPtr> records_;
   const bool forward_only_;
   std::mutex mutex_;

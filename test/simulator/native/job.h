@@ -1,9 +1,9 @@
-// A job of the scenario: what it looks like at a time, and what GetErrorEx answers.
+// A job of the scenario: its plan, and what GetErrorEx answers.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 #include "record.h"
@@ -14,6 +14,10 @@ namespace simulator {
 enum JobState : LONG { kTerminated = 8, kKilled = 9 };
 // Whether a job in that state has ended: 7, 8, 9, 10 and, for a completion with warnings, 32768.
 bool HasEnded(LONG job_state);
+
+// What RequestStateChange returns for a job that is `now`, null for one that has gone, and is to end in that
+// state; for 0 `record` is the ended job.
+uint32_t EndJob(const RecordPtr& now, JobState state, RecordPtr* record);
 
 // From `at_ms` on the job is `record`; null while it does not exist.
 struct Step {
@@ -32,33 +36,29 @@ struct Answer {
   Variant first_error;  // what GetError makes of the same answer
 };
 
+// Thread-safe.
 class Job {
  public:
-  // `steps` are in order of time and the first is at 0. Without answers GetErrorEx says 0 and NULL.
-  Job(std::vector<Step> steps, std::vector<Answer> answers);
-
-  // The job at that time; null while it does not exist.
-  RecordPtr At(double now_ms) const;
+  // Without answers GetErrorEx says 0 and NULL.
+  explicit Job(std::vector<Answer> answers);
 
   // The answer of the next call: one each in order, the last repeats.
   const Answer& NextGetErrorEx() { return Next(&get_error_ex_calls_); }
   const Answer& NextGetError() { return Next(&get_error_calls_); }
 
-  // Ends a running job in the given state; the timeline can then only remove it. Returns RequestStateChange's
-  // return value.
-  uint32_t Cancel(JobState state, double now_ms);
-
  private:
   const Answer& Next(size_t* calls);
-  RecordPtr Scheduled(double now_ms) const;
 
-  const std::vector<Step> steps_;
   const std::vector<Answer> answers_;
-
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   size_t get_error_ex_calls_ = 0;
   size_t get_error_calls_ = 0;
-  RecordPtr cancelled_;  // null unless cancelled
+};
+
+struct PlannedJob {
+  std::shared_ptr<Job> job;
+  RecordPtr identity;       // any record of it
+  std::vector<Step> steps;  // in order of time, the first at 0
 };
 
 }  // namespace simulator

@@ -33,7 +33,7 @@ HRESULT Locator::ConnectSimulated(const NamespacePath& path, bool with_credentia
   if (local && with_credentials) return WBEM_E_LOCAL_CREDENTIALS;
   if (world_->namespace_missing()) return WBEM_E_INVALID_NAMESPACE;
   auto location = std::make_shared<Location>(Location{world_->computer(), path.name_space});
-  *services = Make<Services>(world_, std::move(location)).Detach();
+  *services = Make<Services>(Connection{world_, std::move(location), world_->Generation()}).Detach();
   return WBEM_S_NO_ERROR;
 }
 
@@ -55,7 +55,7 @@ STDMETHODIMP Locator::ConnectServer(const BSTR resource, const BSTR user, const 
     }
     path->name_space = *simulated;
     const ConnectArguments arguments{TextOf(user), TextOf(locale), TextOf(authority), security_flags};
-    HRESULT hr = world_->Enter({Operation::kConnect, {}, TextOf(resource), arguments});
+    HRESULT hr = world_->Enter({Operation::kConnect, {}, TextOf(resource), arguments}, std::nullopt);
     if (FAILED(hr)) return hr;
     hr = ConnectSimulated(*path, user != nullptr, services);
     if (SUCCEEDED(hr)) return hr;

@@ -69,7 +69,7 @@ HRESULT RequestStateChange(const Invocation& call, RecordPtr* out) {
   LONG result = kInvalidParameter;
   if (state == kTerminate || state == kKill) {
     const JobState end = state == kTerminate ? JobState::kTerminated : JobState::kKilled;
-    result = static_cast<LONG>(call.target.job->Cancel(end, call.world.NowMs()));
+    result = static_cast<LONG>(call.world.scene().CancelJob(*call.target.job, end));
   } else if (state == kStart || state == kSuspend || state == kService) {
     result = kNotSupported;
   }

@@ -1,6 +1,7 @@
 #include "record.h"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 #include "text.h"
@@ -16,6 +17,46 @@ std::wstring Quote(std::wstring_view value) {
     quoted += unit;
   }
   return quoted + L'"';
+}
+
+bool SameText(BSTR a, BSTR b) { return (a == nullptr) == (b == nullptr) && View(a) == View(b); }
+
+// Both are one-dimensional arrays of the same element type, or NULL.
+bool SameItems(const SAFEARRAY* a, const SAFEARRAY* b, VARTYPE element) {
+  if (a == nullptr || b == nullptr) return a == b;
+  const ULONG count = a->rgsabound[0].cElements;
+  if (count != b->rgsabound[0].cElements) return false;
+  if (element != VT_BSTR) return std::memcmp(a->pvData, b->pvData, size_t{count} * a->cbElements) == 0;
+  return std::equal(static_cast<const BSTR*>(a->pvData), static_cast<const BSTR*>(a->pvData) + count,
+                    static_cast<const BSTR*>(b->pvData), SameText);
+}
+
+bool SameValue(const Variant& left, const Variant& right) {
+  const VARIANT& a = left.Raw();
+  const VARIANT& b = right.Raw();
+  if (a.vt != b.vt) return false;
+  if ((a.vt & VT_ARRAY) != 0) {
+    return SameItems(a.parray, b.parray, static_cast<VARTYPE>(a.vt & ~VT_ARRAY));
+  }
+  switch (a.vt) {
+    case VT_NULL:
+      return true;
+    case VT_BSTR:
+      return SameText(a.bstrVal, b.bstrVal);
+    case VT_UNKNOWN:
+      return a.punkVal == b.punkVal;
+    case VT_BOOL:
+    case VT_I2:
+      return a.iVal == b.iVal;
+    case VT_UI1:
+      return a.bVal == b.bVal;
+    case VT_I4:
+      return a.lVal == b.lVal;
+    case VT_R4:
+      return a.fltVal == b.fltVal;
+    default:
+      return a.dblVal == b.dblVal;
+  }
 }
 
 Variant Derivation(const ClassDef& cls) {
@@ -76,6 +117,10 @@ RecordPtr Project(const Record& record, const ClassPtr& cls) {
     projected->values[i] = record[cls->properties[i].name];
   }
   return projected;
+}
+
+bool SameValues(const Record& a, const Record& b) {
+  return std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), SameValue);
 }
 
 const std::vector<std::wstring>& SystemPropertyNames() {

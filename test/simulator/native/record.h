@@ -45,6 +45,9 @@ std::wstring RelativePath(const Record& record);
 // A copy with only those properties; `cls` is a projection of the record's class.
 RecordPtr Project(const Record& record, const ClassPtr& cls);
 
+// Whether two instances of one class have the same values; embedded objects are the same if they are one.
+bool SameValues(const Record& a, const Record& b);
+
 struct SystemProperty {
   CIMTYPE type;
   Variant value;

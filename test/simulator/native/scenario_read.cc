@@ -81,13 +81,20 @@ class ValueReader {
     return result;
   }
 
-  void Assign(const Napi::Object& properties, Record* record) const {
+  PropertyValues ReadAll(const Napi::Object& properties, const ClassDef& cls) const {
+    PropertyValues values;
     const Napi::Array names = properties.GetPropertyNames();
     for (uint32_t i = 0; i < names.Length(); ++i) {
-      const size_t index = record->cls->IndexOf(ReadText(names.Get(i)));
+      const size_t index = cls.IndexOf(ReadText(names.Get(i)));
       if (index == ClassDef::kNone) Refuse(properties.Env(), "unknown property");
-      record->values[index] = Read(properties.Get(names.Get(i)), record->cls->properties[index].type);
+      const PropertyDef& property = cls.properties[index];
+      values.emplace_back(property.name, Read(properties.Get(names.Get(i)), property.type));
     }
+    return values;
+  }
+
+  void Assign(const Napi::Object& properties, Record* record) const {
+    for (auto& [name, value] : ReadAll(properties, *record->cls)) record->Set(name, std::move(value));
   }
 
   // `{ className, properties }`
@@ -127,7 +134,7 @@ class ValueReader {
 };
 
 // `[[name, type], …]`, and the names of those that are keys.
-std::vector<PropertyDef> ReadProperties(const Napi::Value& source, const std::wstring& origin) {
+std::vector<PropertyDef> ReadDeclarations(const Napi::Value& source, const std::wstring& origin) {
   std::vector<PropertyDef> properties;
   ForEach(source, [&](const Napi::Object& pair) {
     properties.push_back({ReadText(pair.Get(0u)), ReadType(pair.Env(), ReadText(pair.Get(1u))), origin,
@@ -140,7 +147,7 @@ ClassPtr ReadSignature(const Napi::Value& source) {
   if (source.IsNull()) return nullptr;
   auto signature = std::make_shared<ClassDef>();
   signature->name = L"__PARAMETERS";
-  signature->properties = ReadProperties(source, signature->name);
+  signature->properties = ReadDeclarations(source, signature->name);
   return signature;
 }
 
@@ -150,7 +157,7 @@ ClassTable ReadClasses(const Napi::Value& source) {
     ClassDef own;
     own.name = ReadText(cls, "name");
     if (!cls.Get("superclass").IsNull()) own.superclass = table.Find(ReadText(cls, "superclass"));
-    own.properties = ReadProperties(cls.Get("properties"), own.name);
+    own.properties = ReadDeclarations(cls.Get("properties"), own.name);
     ForEach(cls.Get("methods"), [&](const Napi::Object& method) {
       own.methods.push_back(
           {ReadText(method, "name"), ReadSignature(method.Get("in")), ReadSignature(method.Get("out"))});
@@ -180,8 +187,9 @@ std::vector<Answer> ReadAnswers(const Napi::Value& source) {
   return answers;
 }
 
-std::unique_ptr<Job> ReadJob(const ValueReader& values, const Napi::Object& source) {
+PlannedJob ReadJob(const ValueReader& values, const Napi::Object& source) {
   std::shared_ptr<Record> current = values.ReadInstance(source);
+  const RecordPtr identity = current;
   bool exists = ReadFlag(source, "exists");
   std::vector<Step> steps = {{0, exists ? current : nullptr}};
   ForEach(source.Get("timeline"), [&](const Napi::Object& event) {
@@ -190,7 +198,7 @@ std::unique_ptr<Job> ReadJob(const ValueReader& values, const Napi::Object& sour
     if (!event.Get("exists").IsNull()) exists = ReadFlag(event, "exists");
     steps.push_back({event.Get("afterMs").As<Napi::Number>().DoubleValue(), exists ? current : nullptr});
   });
-  return std::make_unique<Job>(std::move(steps), ReadAnswers(source.Get("getErrorEx")));
+  return {std::make_shared<Job>(ReadAnswers(source.Get("getErrorEx"))), identity, std::move(steps)};
 }
 
 Fault ReadFault(const Napi::Object& source) {
@@ -209,7 +217,27 @@ Fault ReadFault(const Napi::Object& source) {
   return fault;
 }
 
+EventRules ReadEventRules(const Napi::Object& source) {
+  EventRules rules;
+  rules.needs_within = ReadFlag(source, "needsWithin");
+  if (!source.Get("maxSubscriptions").IsNull())
+    rules.max_subscriptions = ReadNumber(source, "maxSubscriptions");
+  if (!source.Get("dropAfter").IsNull()) rules.queue_length = ReadNumber(source, "dropAfter");
+  return rules;
+}
+
 }  // namespace
+
+PlannedJob ReadJob(const ClassTable& classes, const Napi::Object& source) {
+  return ReadJob(ValueReader(classes), source);
+}
+
+PropertyValues ReadProperties(const ClassTable& classes, std::wstring_view class_name,
+                              const Napi::Object& source) {
+  const ClassPtr cls = classes.Find(class_name);
+  if (cls == nullptr) Refuse(source.Env(), "unknown class");
+  return ValueReader(classes).ReadAll(source, *cls);
+}
 
 Scenario ReadScenario(const Napi::Object& source) {
   Scenario scenario;
@@ -224,6 +252,7 @@ Scenario ReadScenario(const Napi::Object& source) {
           [&](const Napi::Object& instance) { scenario.instances.push_back(values.ReadInstance(instance)); });
   ForEach(source.Get("faults"),
           [&](const Napi::Object& fault) { scenario.faults.push_back(ReadFault(fault)); });
+  scenario.events = ReadEventRules(source.Get("events").As<Napi::Object>());
   return scenario;
 }
 

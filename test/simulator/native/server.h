@@ -1,10 +1,15 @@
-// The server of the process: at most one scenario at a time stands in for the system's WMI locator.
+// The server of the process: at most one class object at a time stands in for the system's WMI locator.
 #pragma once
+
+#include <windows.h>
+
+#include <unknwn.h>
 
 #include <cstdint>
 #include <memory>
 #include <mutex>
 
+#include "com_raii.h"
 #include "world.h"
 
 namespace simulator {
@@ -16,15 +21,19 @@ class Server {
  public:
   static Server& OfProcess();
 
-  // Registers a class object that serves this world, in place of an earlier one. Connections made before keep
-  // the world they were made with. Returns the number of the start; throws std::runtime_error on failure.
-  uint32_t Start(std::shared_ptr<World> world);
+  // Registers a class object, in place of an earlier one. `world` is what it serves, null for one whose
+  // server is elsewhere; connections made before keep the world they were made with. Returns the number of
+  // the start; throws std::runtime_error on failure.
+  uint32_t Start(ComPtr<IClassFactory> factory, std::shared_ptr<World> world);
 
-  // Gives the system its locator back; does nothing if another start has followed the one with that number.
+  // Gives the system its locator back and ends what waits in the world; does nothing if another start has
+  // followed the one with that number.
   void Stop(uint32_t start);
 
-  // The world of the latest start, also after it was stopped; null before the first.
+  // The world of the latest start, also after it was stopped; null before the first, or when it has none.
   std::shared_ptr<World> world() const;
+  // The world of the start with that number; null when another has followed it, or when it has none.
+  std::shared_ptr<World> WorldOf(uint32_t start) const;
 
  private:
   Server();

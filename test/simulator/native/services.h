@@ -13,8 +13,7 @@ namespace simulator {
 
 class Services final : public ComObject<IWbemServices> {
  public:
-  Services(std::shared_ptr<World> world, LocationPtr location)
-      : world_(std::move(world)), location_(std::move(location)) {}
+  explicit Services(Connection connection) : connection_(std::move(connection)) {}
 
   // IWbemServices
   STDMETHODIMP GetObject(const BSTR path, LONG flags, IWbemContext* context, IWbemClassObject** object,
@@ -94,8 +93,7 @@ class Services final : public ComObject<IWbemServices> {
   HRESULT RunQuery(const BSTR text, LONG flags, IEnumWbemClassObject** enumerator) const;
   HRESULT RunMethod(const BSTR path, const BSTR method, IWbemClassObject* in, IWbemClassObject** out) const;
 
-  const std::shared_ptr<World> world_;
-  const LocationPtr location_;
+  const Connection connection_;
 };
 
 }  // namespace simulator

@@ -1,65 +1,68 @@
 #include "world.h"
 
-#include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include "extended_status.h"
-#include "text.h"
 
 namespace simulator {
-namespace {
-
-bool HasKeys(const Record& record, const std::vector<PathKey>& keys) {
-  return std::all_of(keys.begin(), keys.end(), [&](const PathKey& key) {
-    const VARIANT& value = record[key.name].Raw();
-    return value.vt == VT_BSTR && EqualsNoCase(View(value.bstrVal), key.value);
-  });
-}
-
-}  // namespace
 
 World::World(Scenario scenario)
-    : scenario_(std::move(scenario)), faults_(scenario_.faults), log_(scenario_.record_calls) {}
+    : computer_(std::move(scenario.computer)),
+      namespace_missing_(scenario.namespace_missing),
+      classes_(std::move(scenario.classes)),
+      scene_(std::move(scenario.jobs), std::move(scenario.instances), scenario.events),
+      faults_(std::move(scenario.faults)),
+      log_(scenario.record_calls) {}
 
-double World::NowMs() const {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
-}
-
-HRESULT World::Enter(const Call& call) {
+HRESULT World::Enter(const Call& call, std::optional<size_t> generation) {
   ClearExtendedStatus();
   log_.Add(call);
+  const auto fail = [&](HRESULT status, std::wstring_view description) {
+    return Fail({status, NameOf(call.operation).wmi, call.path.value_or(L""), L"Simulator", description});
+  };
   const Verdict verdict = faults_.Judge(call.operation, call.method.value_or(L""));
-  if (verdict.hang_ms != 0) ::Sleep(verdict.hang_ms);
+  if (verdict.hang_ms != 0) Pause(verdict.hang_ms, generation);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const HRESULT lost = StatusOf(generation);
+    if (FAILED(lost)) return fail(lost, L"");
+  }
   if (verdict.failure == nullptr) return S_OK;
-  return Fail({verdict.failure->status, NameOf(call.operation).wmi, call.path.value_or(L""), L"Simulator",
-               verdict.failure->description});
+  return fail(verdict.failure->status, verdict.failure->description);
 }
 
-std::vector<RecordPtr> World::Instances(const ClassDef& cls, bool deep) const {
-  const double now = NowMs();
-  std::vector<RecordPtr> found;
-  const auto add = [&](RecordPtr record) {
-    if (record == nullptr) return;
-    const bool wanted = deep ? record->cls->IsA(cls.name) : EqualsNoCase(record->cls->name, cls.name);
-    if (wanted) found.push_back(std::move(record));
-  };
-  for (const auto& job : scenario_.jobs) add(job->At(now));
-  for (const RecordPtr& instance : scenario_.instances) add(instance);
-  return found;
+size_t World::Generation() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return losses_.size();
 }
 
-std::optional<Target> World::Find(const ClassDef& cls, const std::vector<PathKey>& keys) const {
-  const double now = NowMs();
-  const auto matches = [&](const RecordPtr& record) {
-    return record != nullptr && EqualsNoCase(record->cls->name, cls.name) && HasKeys(*record, keys);
-  };
-  for (const auto& job : scenario_.jobs) {
-    RecordPtr record = job->At(now);
-    if (matches(record)) return Target{std::move(record), job.get()};
+HRESULT World::StatusOf(std::optional<size_t> generation) const {
+  return generation && *generation < losses_.size() ? losses_[*generation] : S_OK;
+}
+
+void World::Pause(uint32_t ms, std::optional<size_t> generation) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait_for(lock, std::chrono::milliseconds(ms),
+                    [&] { return stopped_ || FAILED(StatusOf(generation)); });
+}
+
+void World::DisconnectAll(HRESULT status) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    losses_.push_back(status);
+    changed_.notify_all();
   }
-  for (const RecordPtr& instance : scenario_.instances) {
-    if (matches(instance)) return Target{instance, nullptr};
+  scene_.EndSubscriptions(status);
+}
+
+void World::Stop() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
   }
-  return std::nullopt;
+  scene_.Stop();
 }
 
 }  // namespace simulator

@@ -1,21 +1,20 @@
-// Everything a scenario describes: classes, jobs with their timelines, other instances, faults. It knows the
-// state at any time since the start; all COM objects of a connection share it.
+// The simulated host: classes, what happens on its scene, faults, and which connections to it still stand.
+// All COM objects of a scenario share it.
 #pragma once
 
-#include <chrono>
+#include <condition_variable>
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "call_log.h"
 #include "class_table.h"
 #include "fault.h"
-#include "job.h"
-#include "object_path.h"
 #include "record.h"
+#include "scene.h"
 
 namespace simulator {
 
@@ -25,15 +24,10 @@ struct Scenario {
   bool namespace_missing;
   bool record_calls;
   ClassTable classes;
-  std::vector<std::unique_ptr<Job>> jobs;
+  std::vector<PlannedJob> jobs;
   std::vector<RecordPtr> instances;  // without a timeline
   std::vector<Fault> faults;
-};
-
-// An instance a method is called on.
-struct Target {
-  RecordPtr record;
-  Job* job;  // null for an instance that is no job
+  EventRules events;
 };
 
 // Thread-safe. Time zero is its construction.
@@ -41,30 +35,51 @@ class World {
  public:
   explicit World(Scenario scenario);
 
-  const std::wstring& computer() const { return scenario_.computer; }
-  bool namespace_missing() const { return scenario_.namespace_missing; }
-  const ClassTable& classes() const { return scenario_.classes; }
+  const std::wstring& computer() const { return computer_; }
+  bool namespace_missing() const { return namespace_missing_; }
+  const ClassTable& classes() const { return classes_; }
+  Scene& scene() { return scene_; }
   const CallLog& log() const { return log_; }
 
-  double NowMs() const;
+  // The start of every operation: logs the call, then lets the scenario's faults have it, with their wait,
+  // and fails if the connection is lost. A failure comes with its extended status. `generation` is that of
+  // the caller's connection; none for the call that makes one.
+  HRESULT Enter(const Call& call, std::optional<size_t> generation);
 
-  // The start of every operation: logs the call, then lets the scenario's faults have it, with their wait. A
-  // failure comes with its extended status.
-  HRESULT Enter(const Call& call);
-
-  // What exists now of a class, its subclasses included if `deep`.
-  std::vector<RecordPtr> Instances(const ClassDef& cls, bool deep) const;
-
-  // The instance of exactly that class which has those keys; none when there is none now.
-  std::optional<Target> Find(const ClassDef& cls, const std::vector<PathKey>& keys) const;
+  // The generation of a connection that is made now: those of one generation are lost together.
+  size_t Generation() const;
+  // All connections made so far, and what was got through them, fail with this status from now on.
+  void DisconnectAll(HRESULT status);
+  // Ends every wait, and the subscriptions; everything else goes on.
+  void Stop();
 
  private:
-  using Clock = std::chrono::steady_clock;
+  // Of a connection; under the lock. S_OK while it stands.
+  HRESULT StatusOf(std::optional<size_t> generation) const;
+  // A fault's wait: until its end, the loss of the connection or the stop.
+  void Pause(uint32_t ms, std::optional<size_t> generation);
 
-  const Scenario scenario_;
-  const Clock::time_point start_ = Clock::now();
+  const std::wstring computer_;
+  const bool namespace_missing_;
+  const ClassTable classes_;
+  Scene scene_;
   FaultPlan faults_;
   CallLog log_;
+
+  // Guards what follows.
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopped_ = false;
+  std::vector<HRESULT> losses_;  // what ended each generation but the present one
+};
+
+// One client's connection, shared by everything it got through it.
+struct Connection {
+  std::shared_ptr<World> world;
+  LocationPtr location;
+  size_t generation;
+
+  HRESULT Enter(const Call& call) const { return world->Enter(call, generation); }
 };
 
 }  // namespace simulator

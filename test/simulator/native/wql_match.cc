@@ -80,41 +80,56 @@ bool Exists(std::wstring_view property, const ClassDef& cls) {
 }
 
 bool FitsClass(const Condition& condition, const ClassDef& cls) {
-  if (condition.kind == Condition::Kind::kCompare) return Exists(condition.property, cls);
+  if (condition.kind == Condition::Kind::kIsA) return false;
+  if (condition.kind == Condition::Kind::kCompare) {
+    return condition.object.empty() && Exists(condition.property, cls);
+  }
   return FitsClass(*condition.left, cls) && (condition.right == nullptr || FitsClass(*condition.right, cls));
 }
 
-SystemProperty ValueOf(const Record& record, const Location& location, std::wstring_view property) {
-  if (auto system = GetSystemProperty(record, &location, property)) return *std::move(system);
+std::optional<SystemProperty> ValueOf(const Record& record, const Location& location,
+                                      std::wstring_view property) {
+  if (auto system = GetSystemProperty(record, &location, property)) return system;
   const size_t index = record.cls->IndexOf(property);
-  return {record.cls->properties[index].type, record.values[index]};
+  if (index == ClassDef::kNone) return std::nullopt;
+  return SystemProperty{record.cls->properties[index].type, record.values[index]};
+}
+
+bool Compares(const Condition& condition, const Record& record, const Location& location) {
+  const std::optional<SystemProperty> own = ValueOf(record, location, condition.property);
+  if (!own) return false;
+  if (std::holds_alternative<std::monostate>(condition.literal)) {
+    return own->value.IsNull() == (condition.comparison == Condition::Operator::kEqual);
+  }
+  const std::optional<int> order = Compare(own->value.Raw(), own->type, condition.literal);
+  return order && Holds(condition.comparison, *order);
 }
 
 }  // namespace
 
 bool FitsClass(const Query& query, const ClassDef& cls) {
+  if (query.within_s) return false;
   return std::all_of(query.columns.begin(), query.columns.end(),
                      [&](const std::wstring& column) { return Exists(column, cls); }) &&
          (query.where == nullptr || FitsClass(*query.where, cls));
 }
 
-bool Matches(const Condition& condition, const Record& record, const Location& location) {
+bool Matches(const Condition& condition, const Scope& scope, const Location& location) {
   switch (condition.kind) {
     case Condition::Kind::kAnd:
-      return Matches(*condition.left, record, location) && Matches(*condition.right, record, location);
+      return Matches(*condition.left, scope, location) && Matches(*condition.right, scope, location);
     case Condition::Kind::kOr:
-      return Matches(*condition.left, record, location) || Matches(*condition.right, record, location);
+      return Matches(*condition.left, scope, location) || Matches(*condition.right, scope, location);
     case Condition::Kind::kNot:
-      return !Matches(*condition.left, record, location);
+      return !Matches(*condition.left, scope, location);
     case Condition::Kind::kCompare:
+    case Condition::Kind::kIsA:
       break;
   }
-  const SystemProperty own = ValueOf(record, location, condition.property);
-  if (std::holds_alternative<std::monostate>(condition.literal)) {
-    return own.value.IsNull() == (condition.comparison == Condition::Operator::kEqual);
-  }
-  const std::optional<int> order = Compare(own.value.Raw(), own.type, condition.literal);
-  return order && Holds(condition.comparison, *order);
+  const Record* record = scope(condition.object);
+  if (record == nullptr) return false;
+  if (condition.kind == Condition::Kind::kCompare) return Compares(condition, *record, location);
+  return record->cls->IsA(std::get<std::wstring>(condition.literal));
 }
 
 }  // namespace simulator

@@ -64,7 +64,8 @@ class Lexer {
   }
 
   Token ReadSymbol() {
-    for (const wchar_t* symbol : {L"<>", L"!=", L"<=", L">=", L"=", L"<", L">", L"(", L")", L",", L"*"}) {
+    for (const wchar_t* symbol :
+         {L"<>", L"!=", L"<=", L">=", L"=", L"<", L">", L"(", L")", L",", L".", L"*"}) {
       const std::wstring_view view(symbol);
       if (text_.substr(position_, view.size()) != view) continue;
       position_ += view.size();
@@ -86,6 +87,7 @@ class Parser {
     if (!SkipWord(L"SELECT") || !ParseColumns(query) || !SkipWord(L"FROM") || !TakeWord(&query->class_name)) {
       return false;
     }
+    if (SkipWord(L"WITHIN") && !TakeNumber(&query->within_s.emplace())) return false;
     if (SkipWord(L"WHERE")) {
       query->where = ParseOr();
       if (query->where == nullptr) return false;
@@ -109,6 +111,13 @@ class Parser {
   bool TakeWord(std::wstring* word) {
     if (token_.kind != Token::Kind::kWord) return false;
     *word = token_.text;
+    Advance();
+    return true;
+  }
+
+  bool TakeNumber(double* number) {
+    if (token_.kind != Token::Kind::kNumber) return false;
+    *number = std::wcstod(token_.text.c_str(), nullptr);
     Advance();
     return true;
   }
@@ -159,11 +168,26 @@ class Parser {
     auto node = std::make_unique<Condition>();
     node->kind = Condition::Kind::kCompare;
     if (!TakeWord(&node->property)) return nullptr;
+    if (SkipWord(L"ISA")) return ParseIsA(std::move(node));
+    if (SkipSymbol(L".")) {
+      node->object = std::move(node->property);
+      if (!TakeWord(&node->property)) return nullptr;
+    }
     if (SkipWord(L"IS")) {
       node->comparison = SkipWord(L"NOT") ? Condition::Operator::kNotEqual : Condition::Operator::kEqual;
       return SkipWord(L"NULL") ? std::move(node) : nullptr;
     }
     if (!ParseOperator(&node->comparison) || !ParseLiteral(&node->literal)) return nullptr;
+    return node;
+  }
+
+  // The object's name has been read as the property's.
+  Node ParseIsA(Node node) {
+    node->kind = Condition::Kind::kIsA;
+    node->object = std::move(node->property);
+    if (token_.kind != Token::Kind::kString) return nullptr;
+    node->literal = token_.text;
+    Advance();
     return node;
   }
 
@@ -190,8 +214,7 @@ class Parser {
     } else if (SkipWord(L"FALSE")) {
       *literal = false;
     } else if (token_.kind == Token::Kind::kNumber) {
-      *literal = std::wcstod(token_.text.c_str(), nullptr);
-      Advance();
+      return TakeNumber(&literal->emplace<double>());
     } else if (token_.kind == Token::Kind::kString) {
       *literal = token_.text;
       Advance();

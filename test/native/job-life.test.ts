@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { type Job, JobFailedError, JobVanishedError } from '../../lib'
+import type { Scenario, ScenarioEvent } from '../simulator'
+import { errorText } from '../support/cim-text'
+import { type Context, failedJob, kJobId, type SimulatedOptions, simulated as simulate } from './harness'
+
+const kCause = errorText({ Message: 'No credentials are available (0x8009030E).' })
+
+/** A running migration with a timeline. */
+function running(timeline: readonly ScenarioEvent[], properties: Record<string, unknown> = {}): Scenario {
+  return {
+    jobs: [
+      {
+        class: 'Msvm_MigrationJob',
+        properties: { InstanceID: kJobId, JobState: 4, PercentComplete: 10, ErrorCode: 0, ...properties },
+        getErrorEx: [{ errors: [kCause] }],
+        timeline,
+      },
+    ],
+  }
+}
+
+/** Timelines and requests change what the server itself keeps. */
+function simulated(name: string, scenario: Scenario, body: (ctx: Context) => Promise<void>): void {
+  const options: SimulatedOptions = { changesServer: true }
+  simulate(name, scenario, body, options)
+}
+
+describe('getError', () => {
+  simulated('gives the first error as a record', failedJob({ errors: [kCause, kCause] }), async ctx => {
+    const session = await ctx.connect()
+    const { error, raw, undecodable } = await session.getError(kJobId)
+    assert.equal(error?.message, 'No credentials are available (0x8009030E).')
+    assert.deepEqual([raw, undecodable], [kCause, null])
+  })
+
+  simulated('is null without errors', failedJob({ errors: null }), async ctx => {
+    const session = await ctx.connect()
+    const { error, raw, undecodable } = await session.getError(kJobId)
+    assert.deepEqual([error, raw, undecodable], [null, null, null])
+  })
+
+  simulated('keeps a text that it cannot decode', failedJob({ errors: ['<oops'] }), async ctx => {
+    const session = await ctx.connect()
+    const { error, undecodable } = await session.getError(kJobId)
+    assert.equal(error, null)
+    assert.equal(undecodable?.raw, '<oops')
+  })
+})
+
+describe('formatError', () => {
+  simulated("gives WMI's own text for the raw errors", failedJob({ errors: [kCause] }), async ctx => {
+    const session = await ctx.connect()
+    const { raw } = await session.getErrorEx(kJobId)
+    const text = await session.formatError(raw ?? [])
+    assert.match(text ?? '', /No credentials are available/)
+  })
+})
+
+describe('cancel', () => {
+  const terminate = async (ctx: Context) => {
+    const session = await ctx.connect()
+    const result = await session.cancel(kJobId, 'terminate')
+    assert.deepEqual([result.outcome, result.returnValue, result.job?.jobState], ['done', 0, 8])
+    assert.equal((await session.cancel(kJobId, 'kill')).outcome, 'already-ended')
+  }
+  simulated('ends a running job', running([]), terminate)
+
+  const kill = async (ctx: Context) => {
+    const session = await ctx.connect()
+    assert.equal((await session.cancel(kJobId, 'kill')).job?.jobState, 9)
+  }
+  simulated('kills a running job', running([]), kill)
+
+  simulated('tells that a job cannot be cancelled', running([], { Cancellable: false }), async ctx => {
+    const session = await ctx.connect()
+    const result = await session.cancel(kJobId, 'kill')
+    assert.deepEqual([result.outcome, result.job?.jobState], ['not-cancellable', 4])
+  })
+
+  simulated('refuses another way of ending', running([]), async ctx => {
+    const session = await ctx.connect()
+    await assert.rejects(session.cancel(kJobId, 'stop' as 'kill'), { code: 'ERR_INVALID_ARG' })
+  })
+})
+
+describe('wait', () => {
+  simulated(
+    'resolves with the job once it has succeeded, and tells the progress',
+    running([
+      { afterMs: 200, set: { PercentComplete: 60 } },
+      { afterMs: 400, set: { PercentComplete: 100, JobState: 7 } },
+    ]),
+    async ctx => {
+      const session = await ctx.connect()
+      const progress: (Job['percentComplete'] | undefined)[] = []
+      const job = await session.wait(kJobId, {
+        onProgress: ({ percentComplete }) => progress.push(percentComplete),
+      })
+      assert.equal(job.jobState, 7)
+      assert.equal(progress[0], 10)
+      assert.equal(progress.at(-1), 100)
+    },
+  )
+
+  simulated(
+    'rejects with the errors of a job that fails',
+    running([{ afterMs: 200, set: { JobState: 10, ErrorCode: 32768 } }]),
+    async ctx => {
+      const session = await ctx.connect()
+      const failure = await session.wait(kJobId).then(
+        () => assert.fail('the job failed'),
+        (error: unknown) => error,
+      )
+      assert.ok(failure instanceof JobFailedError)
+      assert.equal(failure.code, 'ERR_JOB_FAILED')
+      assert.equal(failure.job.jobState, 10)
+      assert.equal(failure.result?.errors?.length, 1)
+      assert.match(failure.message, /0x8009030E/)
+    },
+  )
+
+  simulated('ends at once for a job that has ended', running([], { JobState: 7 }), async ctx => {
+    const session = await ctx.connect()
+    assert.equal((await session.wait(kJobId)).jobState, 7)
+  })
+
+  simulated(
+    'says what it last knew of a job that vanishes',
+    running([{ afterMs: 300, remove: true }]),
+    async ctx => {
+      const session = await ctx.connect()
+      const failure = await session.wait(kJobId).catch((error: unknown) => error)
+      assert.ok(failure instanceof JobVanishedError)
+      assert.equal(failure.job.percentComplete, 10)
+    },
+  )
+
+  simulated('rejects for a job that never was', running([]), async ctx => {
+    const session = await ctx.connect()
+    await assert.rejects(session.wait('no such job'), { category: 'job-not-found' })
+  })
+
+  simulated('ends at its limit, on abort and with the session', running([]), async ctx => {
+    const session = await ctx.connect()
+    await assert.rejects(session.wait(kJobId, { timeoutMs: 100 }), { code: 'ERR_TIMEOUT', operation: 'wait' })
+    await assert.rejects(session.wait(kJobId, { signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' })
+    const closed = assert.rejects(session.wait(kJobId), { code: 'ERR_CLOSED' })
+    await session.close()
+    await closed
+  })
+})

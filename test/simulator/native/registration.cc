@@ -1,0 +1,71 @@
+#include "registration.h"
+
+#include <objbase.h>
+#include <wbemidl.h>
+
+#include <chrono>
+#include <thread>
+
+namespace simulator {
+namespace {
+
+// Registering takes milliseconds; a registration thread that needs longer is broken.
+constexpr std::chrono::seconds kPatience{10};
+
+// Detached threads run this module's code: keep it mapped when the last environment of the process unloads
+// it.
+void PinModule() {
+  HMODULE module = nullptr;
+  ::GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                       reinterpret_cast<LPCWSTR>(&PinModule), &module);
+}
+
+}  // namespace
+
+HRESULT Registration::Begin() {
+  PinModule();
+  std::thread([self = shared_from_this()] { self->Run(); }).detach();
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (!changed_.wait_for(lock, kPatience, [&] { return state_ != State::kStarting; })) return E_UNEXPECTED;
+  return status_;
+}
+
+void Registration::End() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  stop_ = true;
+  changed_.notify_all();
+  changed_.wait_for(lock, kPatience, [&] { return state_ == State::kEnded; });
+}
+
+void Registration::Run() {
+  const HRESULT initialised = ::CoInitializeEx(nullptr, COINIT_MULTITHREADED);
+  DWORD cookie = 0;
+  HRESULT hr = initialised;
+  if (SUCCEEDED(hr)) {
+    hr = ::CoRegisterClassObject(CLSID_WbemLocator, factory_.Get(), CLSCTX_INPROC_SERVER, REGCLS_MULTIPLEUSE,
+                                 &cookie);
+  }
+  Enter(SUCCEEDED(hr) ? State::kRegistered : State::kEnded, hr);
+  if (SUCCEEDED(hr)) {
+    WaitForStop();
+    ::CoRevokeClassObject(cookie);
+  }
+  factory_ = {};
+  if (SUCCEEDED(initialised)) ::CoUninitialize();
+  Enter(State::kEnded, hr);
+}
+
+// Lasts as long as the process unless the simulator is stopped: the thread is detached and holds nothing up.
+void Registration::WaitForStop() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [&] { return stop_; });
+}
+
+void Registration::Enter(State state, HRESULT status) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  state_ = state;
+  status_ = status;
+  changed_.notify_all();
+}
+
+}  // namespace simulator
