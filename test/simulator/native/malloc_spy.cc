@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "com_raii.h"
 
@@ -88,6 +89,8 @@ class Spy final : public IMallocSpy {
     return installed_;
   }
   bool installed() const { return installed_; }
+  // Whether what the calling thread allocates is the server's own. Returns what it was before.
+  static bool SetOwn(bool own) { return std::exchange(own_, own); }
 
   // IUnknown. The spy lives as long as the process: its reference count means nothing.
   STDMETHODIMP QueryInterface(REFIID iid, void** out) override {
@@ -105,7 +108,7 @@ class Spy final : public IMallocSpy {
     return size;
   }
   STDMETHODIMP_(void*) PostAlloc(void* block) override {
-    if (block != nullptr) ledger_.Add(block, pending_.size);
+    if (block != nullptr && !own_) ledger_.Add(block, pending_.size);
     return block;
   }
   STDMETHODIMP_(void*) PreFree(void* block, BOOL) override {
@@ -119,7 +122,7 @@ class Spy final : public IMallocSpy {
     return size;
   }
   STDMETHODIMP_(void*) PostRealloc(void* block, BOOL) override {
-    if (block != nullptr) ledger_.Add(block, pending_.size, pending_.kind);
+    if (block != nullptr && !own_) ledger_.Add(block, pending_.size, pending_.kind);
     return block;
   }
   STDMETHODIMP_(void*) PreGetSize(void* block, BOOL) override { return block; }
@@ -135,6 +138,7 @@ class Spy final : public IMallocSpy {
     Kind kind;
   };
   static thread_local Pending pending_;
+  static thread_local bool own_;
 
   std::mutex install_;
   std::atomic<bool> installed_{false};
@@ -142,6 +146,7 @@ class Spy final : public IMallocSpy {
 };
 
 thread_local Spy::Pending Spy::pending_{};
+thread_local bool Spy::own_ = false;
 
 // Never destroyed: COM may free memory after static destructors have run.
 Spy& TheSpy() {
@@ -158,6 +163,9 @@ bool ResetMallocSpy() {
 }
 
 SpiedCounts CountSpied() { return TheSpy().ledger().Counts(); }
+
+OwnAllocations::OwnAllocations() : before_(Spy::SetOwn(true)) {}
+OwnAllocations::~OwnAllocations() { Spy::SetOwn(before_); }
 
 HRESULT HandOut(const VARIANT& value, VARIANT* out) {
   const HRESULT hr = CopyVariant(value, out);

@@ -16,7 +16,7 @@ namespace simulator {
 struct SpiedCounts {
   size_t bstrs;        // handed out by the server and not freed yet
   size_t arrays;       // likewise
-  size_t allocations;  // all of the process since the spy was reset
+  size_t allocations;  // all of the process since the spy was reset, but for the server's own
   size_t bytes;
 };
 
@@ -25,6 +25,19 @@ struct SpiedCounts {
 bool ResetMallocSpy();
 
 SpiedCounts CountSpied();
+
+// While it lives, what its thread allocates is the server's own and does not count: jobs come, change and go
+// without any client.
+class OwnAllocations {
+ public:
+  OwnAllocations();
+  ~OwnAllocations();
+  OwnAllocations(const OwnAllocations&) = delete;
+  OwnAllocations& operator=(const OwnAllocations&) = delete;
+
+ private:
+  const bool before_;
+};
 
 // The ways a value leaves the server: the caller owns the copy, and the spy knows it is one of ours.
 // `out` is not initialised, as WMI's own Get does not read it either.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "malloc_spy.h"
 #include "text.h"
 
 namespace simulator {
@@ -178,6 +179,7 @@ bool Scene::RemoveJob(const JobName& name) {
 }
 
 uint32_t Scene::CancelJob(const Job& job, JobState state) {
+  const OwnAllocations own;
   const Lock lock = LockNow();
   const auto found = std::find_if(lives_.begin(), lives_.end(),
                                   [&](const LifePtr& life) { return life->job.get() == &job; });

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "malloc_spy.h"
 #include "scenario_read.h"
 #include "server.h"
 
@@ -23,6 +24,7 @@ std::shared_ptr<World> WorldOf(const Napi::CallbackInfo& info) {
 
 // addJob(start, job) → whether there was none of that name
 Napi::Value AddJob(const Napi::CallbackInfo& info) {
+  const OwnAllocations own;
   const auto world = WorldOf(info);
   const bool added = world->scene().AddJob(ReadJob(world->classes(), info[1].As<Napi::Object>()));
   return Napi::Boolean::New(info.Env(), added);
@@ -30,6 +32,7 @@ Napi::Value AddJob(const Napi::CallbackInfo& info) {
 
 // setJob(start, className, instanceId, properties) → whether there is one
 Napi::Value SetJob(const Napi::CallbackInfo& info) {
+  const OwnAllocations own;
   const auto world = WorldOf(info);
   const JobName name{ReadText(info[1]), ReadText(info[2])};
   const PropertyValues values = ReadProperties(world->classes(), name.class_name, info[3].As<Napi::Object>());

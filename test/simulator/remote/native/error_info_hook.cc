@@ -53,8 +53,7 @@ void RestoreExtendedStatus(std::wstring_view wire) {
     field = wire.substr(0, end);
     wire.remove_prefix(end + 1);
   }
-  // A NUL follows each field.
-  const HRESULT status = std::wcstol(fields[0].data(), nullptr, 10);
+  const HRESULT status = std::wcstol(std::wstring(fields[0]).c_str(), nullptr, 10);
   Fail({status, fields[1], fields[2], fields[3], fields[4]});
 }
 
