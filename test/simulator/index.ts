@@ -35,7 +35,10 @@ export interface Counts {
   /** BSTRs and SAFEARRAYs the server handed out. */
   readonly bstrs: number
   readonly arrays: number
-  /** Everything the process allocated through COM since the start; BSTRs and SAFEARRAYs are among it. */
+  /**
+   * Everything the process allocated through COM since the start, but for the jobs of the server; BSTRs and
+   * SAFEARRAYs are among it.
+   */
   readonly allocations: number
   readonly bytes: number
 }

@@ -33,7 +33,11 @@ Napi::Value Start(const Napi::CallbackInfo& info) {
   const bool count = scenario.Get("countAllocations").As<Napi::Boolean>().Value();
   if (count && !ResetMallocSpy()) throw Napi::Error::New(info.Env(), "simulator: COM has another malloc spy");
   try {
-    const auto world = std::make_shared<World>(ReadScenario(scenario));
+    std::shared_ptr<World> world;
+    {
+      const OwnAllocations own;
+      world = std::make_shared<World>(ReadScenario(scenario));
+    }
     const uint32_t start = Server::OfProcess().Start(Make<LocatorFactory>(world), world);
     return Napi::Number::New(info.Env(), start);
   } catch (const Napi::Error&) {

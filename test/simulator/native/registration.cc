@@ -1,10 +1,11 @@
 #include "registration.h"
 
 #include <objbase.h>
+#include <process.h>
 #include <wbemidl.h>
 
 #include <chrono>
-#include <thread>
+#include <memory>
 
 namespace simulator {
 namespace {
@@ -22,9 +23,26 @@ void PinModule() {
 
 }  // namespace
 
+unsigned __stdcall Registration::ThreadMain(void* data) {
+  const std::unique_ptr<std::shared_ptr<Registration>> self(
+      static_cast<std::shared_ptr<Registration>*>(data));
+  (*self)->Run();
+  return 0;
+}
+
+// Not by std::thread: with MinGW's threads a detached one now and then never runs inside node.exe.
+bool Registration::StartThread() {
+  auto self = std::make_unique<std::shared_ptr<Registration>>(shared_from_this());
+  const uintptr_t thread = ::_beginthreadex(nullptr, 0, &ThreadMain, self.get(), 0, nullptr);
+  if (thread == 0) return false;
+  static_cast<void>(self.release());  // the thread's now
+  ::CloseHandle(reinterpret_cast<HANDLE>(thread));
+  return true;
+}
+
 HRESULT Registration::Begin() {
   PinModule();
-  std::thread([self = shared_from_this()] { self->Run(); }).detach();
+  if (!StartThread()) return E_OUTOFMEMORY;
   std::unique_lock<std::mutex> lock(mutex_);
   if (!changed_.wait_for(lock, kPatience, [&] { return state_ != State::kStarting; })) return E_UNEXPECTED;
   return status_;

@@ -27,6 +27,8 @@ class Registration : public std::enable_shared_from_this<Registration> {
  private:
   enum class State : uint8_t { kStarting, kRegistered, kEnded };
 
+  static unsigned __stdcall ThreadMain(void* self);
+  bool StartThread();
   void Run();
   void WaitForStop();
   void Enter(State state, HRESULT status);

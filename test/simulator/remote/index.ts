@@ -75,11 +75,7 @@ export class RemoteServer {
 
   /** Serves another scenario from the same process; connections made before keep the earlier one. */
   async serve(scenario: string | Scenario): Promise<void> {
-    this.#scenario = scenario
-    const options = this.#options
-    const request = { do: 'serve', scenario, options, proxyLibrary: kProxyLibrary } as const
-    const reference = (await this.#running().request(request)) as string
-    native().setServer(kProxyLibrary, Buffer.from(reference, 'base64'))
+    await this.#publish(this.#running(), scenario)
   }
 
   /** What is alive in the server process; take a baseline first. */
@@ -105,20 +101,18 @@ export class RemoteServer {
   }
 
   /**
-   * Kills the server process, if it lives, and serves the scenario, or another one, from a new process: time, call
-   * numbers and counts start from zero. The new process is started before, so that nobody serves for some milliseconds
-   * only.
+   * Serves the scenario, or another one, from a new process and then kills the earlier one, if it lives: connections
+   * break, and new ones can be made at once. Time, call numbers and counts start from zero.
    */
   async restart(scenario = this.#scenario): Promise<void> {
     if (this.#spares.length > 0) this.#spares.push(new ServerProcess())
     const next = this.#spares.shift() ?? new ServerProcess()
     try {
-      await next.request({ do: 'nothing' })
+      await this.#publish(next, scenario)
     } finally {
       await this.kill()
       this.#process = next
     }
-    await this.serve(scenario)
   }
 
   /** Gives the system its locator back and ends all processes. A second call does nothing. */
@@ -126,6 +120,14 @@ export class RemoteServer {
     if (this.#start !== undefined) native().stop(this.#start)
     this.#client.stop()
     await Promise.all([this.kill(), ...this.#spares.splice(0).map(spare => spare.kill())])
+  }
+
+  async #publish(process: ServerProcess, scenario: string | Scenario): Promise<void> {
+    this.#scenario = scenario
+    const options = this.#options
+    const request = { do: 'serve', scenario, options, proxyLibrary: kProxyLibrary } as const
+    const reference = (await process.request(request)) as string
+    native().setServer(kProxyLibrary, Buffer.from(reference, 'base64'))
   }
 
   #running(): ServerProcess {

@@ -9,8 +9,6 @@ export type Request =
       readonly options: StartOptions
       readonly proxyLibrary: string
     }
-  /** Is answered as soon as the process has started. */
-  | { readonly do: 'nothing' }
   | { readonly do: 'counts' }
   | { readonly do: 'calls' }
 

@@ -13,8 +13,6 @@ function answer(request: Request): unknown {
   switch (request.do) {
     case 'serve':
       return serve(request)
-    case 'nothing':
-      return undefined
     case 'counts':
       return simulator?.counts()
     case 'calls':
