@@ -6,7 +6,14 @@
 namespace hje {
 namespace {
 
-std::u16string Text(const Napi::Value& value) { return value.As<Napi::String>().Utf16Value(); }
+// An environment that is being terminated gives empty values; reading one would end the process.
+std::u16string Text(const Napi::Value& value) {
+  return value.IsString() ? value.As<Napi::String>().Utf16Value() : std::u16string();
+}
+
+uint32_t Count(const Napi::Value& value) {
+  return value.IsNumber() ? value.As<Napi::Number>().Uint32Value() : 0;
+}
 
 std::optional<std::u16string> OptionalText(const Napi::Value& value) {
   if (!value.IsString()) return std::nullopt;
@@ -70,8 +77,8 @@ class Session final : public Napi::ObjectWrap<Session> {
     const Napi::Value parent = given.Get("parent");
     settings_ = parent.IsObject() ? Unwrap(parent.As<Napi::Object>())->settings_ : ReadSettings(given);
     WorkerLimits limits;
-    limits.max_workers = given.Get("maxWorkers").As<Napi::Number>().Uint32Value();
-    limits.max_queued = given.Get("maxQueued").As<Napi::Number>().Uint32Value();
+    limits.max_workers = Count(given.Get("maxWorkers"));
+    limits.max_queued = Count(given.Get("maxQueued"));
     workers_ = state_.CreateWorkers(settings_, limits);
   }
 
