@@ -100,7 +100,7 @@ bool ComWorkers::StartWorker() {
   auto self = std::make_unique<std::shared_ptr<ComWorkers>>(shared_from_this());
   const uintptr_t handle = _beginthreadex(nullptr, 0, &ComWorkers::ThreadMain, self.get(), 0, nullptr);
   if (handle == 0) return false;
-  static_cast<void>(self.release());
+  self.release();                                 // NOLINT(bugprone-unused-return-value): the thread's now
   CloseHandle(reinterpret_cast<HANDLE>(handle));  // detached
   ++workers_;
   ++threads_;

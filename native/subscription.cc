@@ -55,7 +55,7 @@ std::vector<CimObject> NextEvents(Connection& connection, const std::atomic<bool
     if (taken.empty()) continue;
     try {
       Take(events.Get(), WBEM_NO_WAIT, kBatch, &taken);
-    } catch (const Failure&) {
+    } catch (const Failure&) {  // NOLINT(bugprone-empty-catch)
       // What has been taken is delivered; the next call meets the failure again.
     }
     break;
