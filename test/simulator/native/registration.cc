@@ -35,7 +35,7 @@ bool Registration::StartThread() {
   auto self = std::make_unique<std::shared_ptr<Registration>>(shared_from_this());
   const uintptr_t thread = ::_beginthreadex(nullptr, 0, &ThreadMain, self.get(), 0, nullptr);
   if (thread == 0) return false;
-  static_cast<void>(self.release());  // the thread's now
+  self.release();  // NOLINT(bugprone-unused-return-value): the thread's now
   ::CloseHandle(reinterpret_cast<HANDLE>(thread));
   return true;
 }

@@ -24,6 +24,12 @@ export const kNoRemoteServer: string | false =
     ? 'no proxies for WMI: their build needs Linux and the Debian packages mingw-w64-tools and libwine-dev'
     : false
 
+/**
+ * The processes that have served this one. Wine knows a COM server by its process id, and takes the connections and
+ * proxies of a dead one for those of the next process with its number: such a process is not used.
+ */
+const usedIds = new Set<number>()
+
 export interface RemoteOptions extends StartOptions {
   /** Default 0. Processes that are started ahead for `restart`; each that is used is replaced by a new one. */
   readonly spares?: number
@@ -105,8 +111,7 @@ export class RemoteServer {
    * break, and new ones can be made at once. Time, call numbers and counts start from zero.
    */
   async restart(scenario = this.#scenario): Promise<void> {
-    if (this.#spares.length > 0) this.#spares.push(new ServerProcess())
-    const next = this.#spares.shift() ?? new ServerProcess()
+    const next = await this.#nextProcess()
     try {
       await this.#publish(next, scenario)
     } finally {
@@ -122,8 +127,18 @@ export class RemoteServer {
     await Promise.all([this.kill(), ...this.#spares.splice(0).map(spare => spare.kill())])
   }
 
+  async #nextProcess(): Promise<ServerProcess> {
+    for (;;) {
+      if (this.#spares.length > 0) this.#spares.push(new ServerProcess())
+      const next = this.#spares.shift() ?? new ServerProcess()
+      if (next.pid === undefined || !usedIds.has(next.pid)) return next
+      await next.kill()
+    }
+  }
+
   async #publish(process: ServerProcess, scenario: string | Scenario): Promise<void> {
     this.#scenario = scenario
+    if (process.pid !== undefined) usedIds.add(process.pid)
     const options = this.#options
     const request = { do: 'serve', scenario, options, proxyLibrary: kProxyLibrary } as const
     const reference = (await process.request(request)) as string

@@ -9,20 +9,30 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** Under Wine about one spawn in two thousand fails at once, for no reason it can name. */
+const kAttempts = 3
+
+function start(attempt = 1): ChildProcess {
+  try {
+    // Without our own flags: a preloaded module and a test reporter are none of the server's business.
+    return fork(join(__dirname, 'server.js'), [], {
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+  } catch (error) {
+    if (attempt === kAttempts) throw error
+    return start(attempt + 1)
+  }
+}
+
 export class ServerProcess {
-  readonly #child: ChildProcess
-  readonly #ended: Promise<unknown>
+  readonly #child = start()
+  readonly #ended = once(this.#child, 'exit')
   readonly #waiting = new Map<number, Waiting>()
   #requests = 0
 
   /** Returns at once; requests wait until the process has started. */
   constructor() {
-    // Without our own flags: a preloaded module and a test reporter are none of the server's business.
-    this.#child = fork(join(__dirname, 'server.js'), [], {
-      execArgv: [],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
-    this.#ended = once(this.#child, 'exit')
     this.#child.on('message', ({ id, result, error }: Answer) => {
       const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)

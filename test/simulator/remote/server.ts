@@ -31,4 +31,5 @@ process.on('message', ({ id, request }: Numbered) => {
     reply({ id, error: String(error) })
   }
 })
-process.on('disconnect', () => process.exit())
+// By force: an orderly end can hang on what a thread held that was serving a call.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))

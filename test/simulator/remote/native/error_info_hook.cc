@@ -23,10 +23,12 @@ constexpr GUID kExtension = {0x5c0b5b1e, 0x7c43, 0x4c5b, {0x9e, 0x0e, 0x2f, 0x4b
 // text as well. None of them holds a NUL: paths and queries with one never get here.
 constexpr const wchar_t* kTexts[] = {L"Operation", L"ParameterInfo", L"ProviderName", L"Description"};
 
-// What the method that has just returned left on this thread, taken from it; empty for nothing.
-std::wstring TakeExtendedStatus() {
+// What the method that has just returned left on this thread, as it goes over the wire; empty for nothing.
+std::wstring ReadExtendedStatus() {
   ComPtr<IErrorInfo> info;
   if (::GetErrorInfo(0, info.Receive()) != S_OK) return {};
+  // It was taken from the thread.
+  ::SetErrorInfo(0, info.Get());
   ComPtr<IWbemClassObject> status;
   if (FAILED(info->QueryInterface(IID_IWbemClassObject, reinterpret_cast<void**>(status.Receive()))))
     return {};
@@ -44,6 +46,8 @@ std::wstring TakeExtendedStatus() {
   }
   return wire;
 }
+
+ULONG SizeOf(const std::wstring& wire) { return static_cast<ULONG>(wire.size() * sizeof(wchar_t)); }
 
 void RestoreExtendedStatus(std::wstring_view wire) {
   std::array<std::wstring_view, 1 + std::size(kTexts)> fields;
@@ -70,16 +74,17 @@ class ErrorInfoHook final : public IChannelHook {
   STDMETHODIMP_(ULONG) AddRef() override { return 2; }
   STDMETHODIMP_(ULONG) Release() override { return 1; }
 
-  // IChannelHook, the server's half: the reply takes the status with it.
+  // IChannelHook, the server's half: the reply takes the status with it. The two calls come one after the
+  // other on one thread.
   STDMETHODIMP_(void) ServerNotify(REFGUID, REFIID, ULONG, void*, DWORD) override {}
   STDMETHODIMP_(void) ServerGetSize(REFGUID, REFIID, HRESULT, ULONG* size) override {
-    reply_ = TakeExtendedStatus();
-    *size = static_cast<ULONG>(reply_.size() * sizeof(wchar_t));
+    *size = SizeOf(ReadExtendedStatus());
   }
   STDMETHODIMP_(void) ServerFillBuffer(REFGUID, REFIID, ULONG* size, void* buffer, HRESULT) override {
-    *size = static_cast<ULONG>(reply_.size() * sizeof(wchar_t));
-    std::memcpy(buffer, reply_.data(), *size);
-    reply_.clear();
+    const std::wstring wire = ReadExtendedStatus();
+    *size = SizeOf(wire);
+    std::memcpy(buffer, wire.data(), *size);
+    ClearExtendedStatus();
   }
 
   // The client's half. A reply without a status takes a stale one away.
@@ -91,13 +96,7 @@ class ErrorInfoHook final : public IChannelHook {
     if (data == nullptr) return;
     RestoreExtendedStatus({static_cast<const wchar_t*>(data), size / sizeof(wchar_t)});
   }
-
- private:
-  // Between the two calls of the server's half, which come one after the other on one thread.
-  static thread_local std::wstring reply_;
 };
-
-thread_local std::wstring ErrorInfoHook::reply_;
 
 }  // namespace
 

@@ -78,19 +78,16 @@ CurrentServer& CurrentServer::OfProcess() {
 }
 
 HRESULT CurrentServer::Set(std::vector<uint8_t> reference) {
-  struct Shared {
-    std::vector<uint8_t> reference;
+  // This object outlives a thread that is given up.
+  return RunInMta([this, reference = std::move(reference)] {
     ComPtr<IUnknown> pin;
-  };
-  // Shared with the thread, which may be given up.
-  const auto shared = std::make_shared<Shared>();
-  shared->reference = std::move(reference);
-  const HRESULT hr = RunInMta([shared] { return Pin(shared->reference, &shared->pin); });
-  if (FAILED(hr)) return hr;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  reference_ = shared->reference;
-  pinned_.push_back(shared->pin);
-  return S_OK;
+    const HRESULT hr = Pin(reference, &pin);
+    if (FAILED(hr)) return hr;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    reference_ = reference;
+    pinned_.push_back(std::move(pin));
+    return S_OK;
+  });
 }
 
 std::vector<uint8_t> CurrentServer::Get() const {
