@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { jitteredBackOff } from './back-off'
+import type { WbemCategory } from './hresult'
 import { instanceFromNative } from './native/convert'
 import { deadlineOf, type Transport } from './native/transport'
 import type { NativeObject, NativeValue } from './native/types'
@@ -23,7 +24,7 @@ export interface FeedListener {
   events(events: readonly JobEvent[]): void
   /** Events may be lost from here on, until `subscribed` is called again. */
   lost(error: unknown): void
-  /** There will be no more events: the reason is not a passing one. */
+  /** There were no events and there will be none: the reason is not a passing one. */
   failed(error: unknown): void
 }
 
@@ -31,28 +32,44 @@ export interface FeedListener {
 const kWithinSeconds = 2
 /** A quiet provider is heard of every ten seconds; one that is silent for longer hangs. */
 const kHungMs = 30_000
-const kBackOff = { baseMs: 100, maxMs: 5_000 }
+const kBackOff = { baseMs: 100, maxMs: 10_000 }
+/** One call is made at a time; a second thread lets the feed go on when a call hangs, until that hangs as well. */
+const kWorkers = 2
+const kQueued = 16
 
-const kFinal = new Set(['access-denied', 'no-hyperv', 'not-supported', 'wmi-unavailable', 'invalid-argument'])
+/** What ends a feed that has never worked. One that has keeps trying: the host may be restarting. */
+const kFinal: ReadonlySet<WbemCategory> = new Set([
+  'access-denied',
+  'no-hyperv',
+  'not-supported',
+  'wmi-unavailable',
+  'invalid-argument',
+])
 
 export class EventFeed {
-  readonly #fork: () => Transport
+  readonly #transport: Transport
   /** Each listener with the classes it wants. */
   readonly #listeners = new Map<FeedListener, readonly string[]>()
   #running: { readonly controller: AbortController; readonly classes: readonly string[] } | undefined
   #subscribed = false
+  #hasWorked = false
 
-  constructor(fork: () => Transport) {
-    this.#fork = fork
+  /** Takes a connection and threads of its own beside those of `transport`, while somebody listens. */
+  constructor(transport: Transport) {
+    this.#transport = transport
   }
 
   /** The function ends the listening; with the last listener the subscription is released. */
   listen(classes: readonly string[], listener: FeedListener): () => void {
     this.#listeners.set(listener, classes)
-    const covered =
-      this.#running !== undefined && classes.every(name => this.#running?.classes.includes(name))
+    const running = this.#running
+    const covered = running !== undefined && classes.every(name => running.classes.includes(name))
     if (!covered) this.#restart()
-    else if (this.#subscribed) queueMicrotask(() => listener.subscribed())
+    else if (this.#subscribed) {
+      queueMicrotask(() => {
+        if (this.#subscribed && this.#listeners.has(listener)) listener.subscribed()
+      })
+    }
     return () => {
       this.#listeners.delete(listener)
       if (this.#listeners.size === 0) this.close()
@@ -74,48 +91,40 @@ export class EventFeed {
   }
 
   async #run(classes: readonly string[], signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      const transport = this.#fork()
-      try {
-        await this.#subscribe(transport, classes, signal)
-        signal.throwIfAborted()
-        attempt = 0
-        this.#subscribed = true
-        this.#tell(listener => listener.subscribed())
-        await this.#deliver(transport, signal)
-      } catch (error) {
-        if (signal.aborted) return
-        this.#subscribed = false
-        const final = !(error instanceof WbemError) ? false : kFinal.has(error.category)
-        this.#tell(listener => (final ? listener.failed(error) : listener.lost(error)))
-        if (final) return
-      } finally {
-        transport.close()
-      }
-      await delay(jitteredBackOff(kBackOff, attempt), undefined, { signal }).catch(() => {})
-    }
-  }
-
-  async #subscribe(transport: Transport, classes: readonly string[], signal: AbortSignal): Promise<void> {
-    const deadline = () => deadlineOf({ timeoutMs: kHungMs, signal })
-    const target = { operation: 'subscribe', object: classes.join(', ') }
-    const subscribe = (within: boolean) =>
-      transport.run(target, deadline(), (native, ticket) =>
-        native.subscribe(ticket, eventQuery(classes, within)),
-      )
-    await transport.run(target, deadline(), (native, ticket) => native.connect(ticket))
+    const transport = this.#transport.fork(kWorkers, kQueued)
     try {
-      await subscribe(false)
-    } catch (error) {
-      if (!(error instanceof WbemError && error.category === 'needs-within')) throw error
-      await subscribe(true)
+      for (let attempt = 0; !signal.aborted; attempt++) {
+        try {
+          await subscribe(transport, classes, signal)
+          attempt = 0
+          this.#subscribed = true
+          this.#hasWorked = true
+          this.#tell(listener => listener.subscribed())
+          await this.#deliver(transport, signal)
+        } catch (error) {
+          if (signal.aborted) return
+          this.#subscribed = false
+          const final = !this.#hasWorked && error instanceof WbemError && kFinal.has(error.category)
+          if (final) {
+            this.close()
+            this.#tell(listener => listener.failed(error))
+            return
+          }
+          this.#tell(listener => listener.lost(error))
+        }
+        await delay(jitteredBackOff(kBackOff, attempt), undefined, { signal })
+      }
+    } catch {
+      // Stopped while it waited.
+    } finally {
+      transport.close()
     }
   }
 
   /** Ends by an error or the signal alone. */
   async #deliver(transport: Transport, signal: AbortSignal): Promise<void> {
     const target = { operation: 'watch', object: 'job events' }
-    while (!signal.aborted) {
+    for (;;) {
       const deadline = deadlineOf({ timeoutMs: kHungMs, signal })
       const objects = await transport.run(target, deadline, (native, ticket) => native.nextEvents(ticket))
       const events = (objects as NativeObject[]).map(eventFromNative).filter(event => event !== null)
@@ -127,6 +136,44 @@ export class EventFeed {
     for (const listener of [...this.#listeners.keys()]) what(listener)
   }
 }
+
+/** Connects and subscribes, in the way the host can do it. */
+async function subscribe(
+  transport: Transport,
+  classes: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const run = (operation: string, object: string, start: Parameters<Transport['run']>[2]) =>
+    transport.run({ operation, object }, deadlineOf({ timeoutMs: kHungMs, signal }), start)
+  const exists = (name: string) =>
+    run('GetObject', name, (native, ticket) => native.getObject(ticket, name)).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof WbemError && kNoClass.has(error.category)) return false
+        throw error
+      },
+    )
+  const attempt = async (wanted: readonly string[], within: boolean): Promise<void> => {
+    const wql = eventQuery(wanted, within)
+    try {
+      await run('subscribe', wanted.join(', '), (native, ticket) => native.subscribe(ticket, wql))
+    } catch (error) {
+      const category = error instanceof WbemError ? error.category : undefined
+      if (category === 'needs-within' && !within) return attempt(wanted, true)
+      if (category !== 'not-supported' || wanted.length === 1) throw error
+      // An older host lacks some of the classes.
+      const found = await Promise.all(wanted.map(exists))
+      const present = wanted.filter((_, i) => found[i])
+      if (present.length === 0 || present.length === wanted.length) throw error
+      return attempt(present, within)
+    }
+  }
+  await run('connect', 'job events', (native, ticket) => native.connect(ticket))
+  await attempt(classes, false)
+}
+
+/** How WMI says that there is no such class: as a class it does not know, or as an object it does not find. */
+const kNoClass: ReadonlySet<WbemCategory> = new Set(['not-supported', 'job-not-found'])
 
 function eventQuery(classes: readonly string[], within: boolean): string {
   const isa = classes.map(name => `TargetInstance ISA '${name}'`).join(' OR ')

@@ -26,6 +26,7 @@ export type {
   InParam,
   JobsOptions,
   WaitOptions,
+  WatchOptions,
 } from './options'
 export * from './records/enums'
 export type { ErrorList, Undecodable } from './records/error-list'
@@ -56,4 +57,13 @@ export {
   type SessionStats,
 } from './session'
 export { JobFailedError, JobVanishedError } from './wait'
+export type {
+  ChangedItem,
+  EndedItem,
+  FailedItem,
+  GapItem,
+  StateItem,
+  WatchItem,
+  WatchKind,
+} from './watch'
 export { WbemError, type WbemFailure } from './wbem-error'

@@ -8,6 +8,7 @@ import { ClosedError, HyperVError, TimeoutError } from './errors'
 import type { WbemCategory } from './hresult'
 import { type Deadline, deadlineOf, type Target, type Transport } from './native/transport'
 import type { NativeSession, SubmitStatus } from './native/types'
+import { linkSignals } from './signals'
 import { WbemError } from './wbem-error'
 
 /** `connected` calls go through · `reconnecting` they wait · `disconnected` the next call reconnects · `closed`. */
@@ -123,7 +124,9 @@ export class Link {
 
   /** Ends reconnecting; calls that are still waiting reject with `ERR_CLOSED`. */
   close(): void {
-    this.#closed.abort(new ClosedError('the session was closed'))
+    const reason = new ClosedError('the session was closed')
+    this.#closed.abort(reason)
+    this.#reconnecting?.unwanted.abort(reason)
     this.#become('closed')
   }
 
@@ -161,10 +164,9 @@ export class Link {
 
   #startReconnecting() {
     const unwanted = new AbortController()
-    const stop = AbortSignal.any([unwanted.signal, this.#closed.signal])
     const reconnecting = {
       unwanted,
-      ended: this.#reconnect(stop).finally(() => {
+      ended: this.#reconnect(unwanted.signal).finally(() => {
         if (this.#reconnecting === reconnecting) this.#reconnecting = undefined
       }),
     }
@@ -212,9 +214,13 @@ export class Link {
     if (generation === this.#generation && this.#state === 'connected') this.#become('disconnected')
   }
 
-  #pause(ms: number, { signal }: Deadline): Promise<void> {
-    const closed = this.#closed.signal
-    return pause(ms, signal === undefined ? closed : AbortSignal.any([signal, closed]))
+  async #pause(ms: number, deadline: Deadline): Promise<void> {
+    const { signal, release } = linkSignals(deadline.signal, this.#closed.signal)
+    try {
+      await pause(ms, signal)
+    } finally {
+      release()
+    }
   }
 
   #become(state: SessionState): void {

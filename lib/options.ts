@@ -3,6 +3,7 @@ import { InvalidArgumentError } from './errors'
 import type { NativeInput, NativeSettings } from './native/types'
 import { checkNamespace } from './object-path'
 import { type Job, kJobClassNames } from './records/job'
+import type { WatchKind, WatchSettings } from './watch'
 
 /** Account for a remote host. Nothing of it appears in a message, a log or `inspect` output. */
 export interface Credentials {
@@ -51,6 +52,17 @@ export interface WaitOptions {
   readonly timeoutMs?: number
 }
 
+export interface WatchOptions {
+  /** Job classes to watch, `'all'` for the six that have GetErrorEx; default: migration jobs. */
+  readonly classes?: 'all' | readonly string[]
+  /** Kinds of items to deliver; default: all but `changed`. */
+  readonly include?: readonly WatchKind[]
+  /** Items kept for a slow consumer before some are dropped, which a `gap` tells; default 1,000. */
+  readonly maxQueued?: number
+  /** Aborting ends the iteration with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
 export interface CloseOptions {
   /** How long pending calls may take to end before they are given up. Milliseconds, default 5,000. */
   readonly timeoutMs?: number
@@ -59,12 +71,15 @@ export interface CloseOptions {
 export const kDefaultNamespace = 'root\\virtualization\\v2'
 export const kDefaultTimeoutMs = 30_000
 export const kDefaultCloseMs = 5_000
-const kMigrationJobClass = 'Msvm_MigrationJob'
+export const kMigrationJobClass = 'Msvm_MigrationJob'
 const kDefaultMaxWorkers = 4
 /** A session that needs more threads has another problem. */
 const kMaxWorkers = 64
 /** Far more than a host has jobs; a queue as long as this means that nothing is being answered. */
 const kMaxQueued = 10_000
+const kWatchKinds: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
+const kDefaultWatchQueue = 1_000
+const kMaxWatchQueue = 1_000_000
 /** The longest delay that `setTimeout` takes. */
 const kMaxTimeoutMs = 2 ** 31 - 1
 /** Longer than any name or principal Windows allows. */
@@ -151,12 +166,34 @@ export function checkWaitOptions(options: WaitOptions | undefined): {
 /** @throws InvalidArgumentError */
 export function checkJobsOptions(options: JobsOptions | undefined): {
   readonly classes: readonly string[]
+  /** An older host lacks some of `'all'`; a class that was asked for by name must be there. */
+  readonly mayBeMissing: boolean
   readonly failedOnly: boolean
 } {
   const { classes, failedOnly } = optionsObject('options', options)
   if (failedOnly !== undefined && typeof failedOnly !== 'boolean')
     refuse('failedOnly', 'a boolean', failedOnly)
-  return { classes: checkJobClasses(classes), failedOnly: failedOnly ?? false }
+  return {
+    classes: checkJobClasses(classes),
+    mayBeMissing: classes === 'all',
+    failedOnly: failedOnly ?? false,
+  }
+}
+
+/** @throws InvalidArgumentError */
+export function checkWatchOptions(options: WatchOptions | undefined): WatchSettings {
+  const { classes, include, maxQueued, signal } = optionsObject('options', options)
+  const kinds = include ?? kWatchKinds.filter(kind => kind !== 'changed')
+  if (!Array.isArray(kinds) || kinds.some(kind => !kWatchKinds.includes(kind))) {
+    refuse('include', `an array of ${kWatchKinds.join(', ')}`, include)
+  }
+  return {
+    classes: checkJobClasses(classes),
+    listed: classes ?? [kMigrationJobClass],
+    include: new Set(kinds),
+    maxQueued: integer('maxQueued', maxQueued ?? kDefaultWatchQueue, 1, kMaxWatchQueue),
+    signal: checkSignal(signal),
+  }
 }
 
 function checkJobClasses(classes: unknown): readonly string[] {

@@ -23,16 +23,22 @@ import {
   checkInParams,
   checkJobsOptions,
   checkWaitOptions,
+  checkWatchOptions,
   type InParam,
   type JobsOptions,
   kDefaultTimeoutMs,
+  kMigrationJobClass,
   type WaitOptions,
+  type WatchOptions,
 } from './options'
 import { nameOf, ReturnValue } from './records/enums'
 import { decodeErrorList, type ErrorList, type Undecodable } from './records/error-list'
 import { hasFailed, type Job } from './records/job'
 import type { MsvmError } from './records/msvm-error'
+import { linkSignals } from './signals'
 import { waitForJob } from './wait'
+import { JobWatch } from './watch'
+import { WbemError } from './wbem-error'
 
 /** The answer of GetErrorEx. Every element of `Errors` is either in `errors` or in `undecodable`. */
 export interface GetErrorExResult extends ErrorList {
@@ -71,9 +77,6 @@ export interface SessionEvents {
 }
 
 const kManagementService = 'Msvm_VirtualSystemManagementService'
-/** Of an event feed: it makes one call at a time. */
-const kFeedWorkers = 1
-const kFeedQueued = 4
 
 /**
  * Made by {@link connect}; close it when it is no longer needed. An idle session keeps no process alive. A lost
@@ -87,7 +90,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #timeoutMs: number
   readonly #pending = new Set<Promise<unknown>>()
   readonly #feed: EventFeed
-  /** Ends what goes on by itself: waiting for jobs. */
+  /** Ends what goes on by itself: watches and waits. */
   readonly #closed = new AbortController()
   #servicePath: string | undefined
   #closing: Promise<void> | undefined
@@ -98,7 +101,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#transport = transport
     this.namespace = namespace
     this.#timeoutMs = timeoutMs
-    this.#feed = new EventFeed(() => transport.fork(kFeedWorkers, kFeedQueued))
+    this.#feed = new EventFeed(transport)
     // A listener that throws must not break the call that noticed the change.
     this.#link = new Link(transport, target, timeoutMs, state => {
       process.nextTick(() => this.emit('state', state))
@@ -160,8 +163,17 @@ export class Session extends EventEmitter<SessionEvents> {
    *   QueueFullError
    */
   async jobs(options?: JobsOptions): Promise<readonly Job[]> {
-    const { classes, failedOnly } = checkJobsOptions(options)
-    const answers = await Promise.all(classes.map(name => this.#query(`SELECT * FROM ${name}`, options)))
+    const { classes, mayBeMissing, failedOnly } = checkJobsOptions(options)
+    const list = async (name: string) => {
+      try {
+        return await this.#query(`SELECT * FROM ${name}`, options)
+      } catch (error) {
+        const missing = error instanceof WbemError && error.category === 'not-supported'
+        if (missing && mayBeMissing && name !== kMigrationJobClass) return []
+        throw error
+      }
+    }
+    const answers = await Promise.all(classes.map(list))
     const jobs = answers.flat().map(jobFromNative)
     return failedOnly ? jobs.filter(hasFailed) : jobs
   }
@@ -232,21 +244,34 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async wait(job: JobRef, options?: WaitOptions): Promise<Job> {
     const ref = parseJobRef(job, this.namespace)
-    const { timeoutMs, signal, onProgress } = checkWaitOptions(options)
-    const ends = [this.#closed.signal]
-    if (signal !== undefined) ends.push(signal)
+    const { timeoutMs, signal: given, onProgress } = checkWaitOptions(options)
     const timeout = new AbortController()
     const timer =
       timeoutMs === undefined
         ? undefined
         : setTimeout(() => timeout.abort(new TimeoutError('wait', ref.path, timeoutMs)), timeoutMs)
+    const { signal, release } = linkSignals(this.#closed.signal, given, timeout.signal)
     try {
-      const any = AbortSignal.any([...ends, timeout.signal])
-      any.throwIfAborted()
-      return await waitForJob(this, this.#feed, ref, { onProgress, signal: any })
+      signal.throwIfAborted()
+      return await waitForJob(this, this.#feed, ref, { onProgress, signal })
     } finally {
       clearTimeout(timer)
+      release()
     }
+  }
+
+  /**
+   * What happens to jobs, as an async iterable; those that have ended before come first. A failed job comes with its
+   * errors, fetched already. Each end is told once; what may have been missed is told as a `gap`. A lost connection
+   * comes back by itself. Breaking out of the loop frees the subscription, which all watches of a session share.
+   * @throws InvalidArgumentError, ClosedError; the iteration throws the signal's reason, `ERR_CLOSED` when the session
+   *   is closed, and WbemError when jobs cannot be watched at all
+   */
+  watch(options?: WatchOptions): JobWatch {
+    const settings = checkWatchOptions(options)
+    this.#closed.signal.throwIfAborted()
+    settings.signal?.throwIfAborted()
+    return new JobWatch(this, this.#feed, settings, this.#closed.signal)
   }
 
   /** What the session is doing right now and what it has done so far. Waits for nothing; also after close. */

@@ -1,0 +1,346 @@
+/**
+ * Watching jobs: what happens to them as an async iterable. Subscribes first and lists afterwards, so that
+ * nothing falls between; every end is reported once, however often it is seen.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { jitteredBackOff } from './back-off'
+import { type ErrorCode, HyperVError } from './errors'
+import type { EventFeed, FeedListener, JobEvent } from './event-feed'
+import { hasFailed, isEnded, type Job } from './records/job'
+import type { GetErrorExResult, Session } from './session'
+import { type LinkedSignal, linkSignals } from './signals'
+import { WbemError } from './wbem-error'
+
+/** A job ended without success; its errors have been fetched already. */
+export interface FailedItem {
+  readonly kind: 'failed'
+  readonly job: Job
+  /** What GetErrorEx gave; null when it could not be had, `error` then says why. */
+  readonly result: GetErrorExResult | null
+  readonly error: unknown
+}
+
+/** A job ended with success. */
+export interface EndedItem {
+  readonly kind: 'ended'
+  readonly job: Job
+}
+
+/** A job that has not ended is new or has changed. */
+export interface ChangedItem {
+  readonly kind: 'changed'
+  readonly job: Job
+}
+
+/** Something may have been missed; a listing that catches up follows. */
+export interface GapItem {
+  readonly kind: 'gap'
+  /**
+   * `connection` events were lost with the connection; `slow-consumer` items were dropped from the full queue;
+   * `vanished` `job` was removed before its end was seen.
+   */
+  readonly reason: 'connection' | 'slow-consumer' | 'vanished'
+  readonly dropped: number
+  readonly job: Job | null
+}
+
+/** The subscription was made, or was lost and is being made again. */
+export interface StateItem {
+  readonly kind: 'state'
+  readonly state: 'watching' | 'reconnecting'
+  readonly error: unknown
+}
+
+export type WatchItem = FailedItem | EndedItem | ChangedItem | GapItem | StateItem
+export type WatchKind = WatchItem['kind']
+
+export interface WatchSettings {
+  readonly classes: readonly string[]
+  /** As the caller gave them: an older host lacks some of `'all'`. */
+  readonly listed: 'all' | readonly string[]
+  readonly include: ReadonlySet<WatchKind>
+  readonly maxQueued: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** WMI drops events for slow readers without telling: a listing finds what it dropped. */
+const kListingMs = 60_000
+const kListingBackOff = { baseMs: 200, maxMs: 10_000 }
+
+/** Together about ten seconds beside the calls themselves, which the five minutes of a job's life leave time for. */
+const kFetchAttempts = 6
+const kFetchBackOff = { baseMs: 200, maxMs: 5_000 }
+
+const kPassing: ReadonlySet<ErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_PROVIDER_HUNG', 'ERR_QUEUE_FULL'])
+
+function isPassing(error: unknown): boolean {
+  return error instanceof WbemError
+    ? error.retryable
+    : error instanceof HyperVError && kPassing.has(error.code)
+}
+
+interface Seen {
+  /** What was reported of the job, or is being reported. */
+  readonly mark: string
+  readonly job: Job
+  /** When, on the watch's own clock. */
+  readonly at: number
+}
+
+function keyOf(job: Job): string {
+  return `${job.className}|${job.instanceId}`
+}
+
+/** Equal marks are the same news: an end is told apart by its time, a change by what people look at. */
+function markOf(job: Job): string {
+  if (isEnded(job)) return `ended|${job.timeOfLastStateChange}`
+  return `${job.jobState}|${job.percentComplete}|${job.jobStatus}|${job.errorCode}`
+}
+
+/** What an item tells about the watch itself; undefined for one about a job. */
+function topicOf(item: WatchItem): string | undefined {
+  if (item.kind === 'state') return 'state'
+  return item.kind === 'gap' && item.job === null ? item.reason : undefined
+}
+
+interface Consumer {
+  resolve(result: IteratorResult<WatchItem, undefined>): void
+  reject(error: unknown): void
+}
+
+/** One consumer's view; see `Session.watch`. */
+export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, FeedListener {
+  readonly #session: Session
+  readonly #settings: WatchSettings
+  /** Jobs that exist and have been reported. */
+  readonly #seen = new Map<string, Seen>()
+  readonly #queue: WatchItem[] = []
+  readonly #waiting: Consumer[] = []
+  readonly #stopListening: () => void
+  /** Ends what the watch itself has asked for. */
+  readonly #ended = new AbortController()
+  readonly #outer: LinkedSignal
+  readonly #timer: NodeJS.Timeout
+  #state: StateItem['state'] | undefined
+  #dropped = 0
+  /** Counts what happens: events and listings. */
+  #clock = 0
+  #listing: 'none' | 'running' | 'running, once more' = 'none'
+  #hasListed = false
+  /** Jobs removed since the present listing began: it may still hold them. */
+  readonly #removed = new Set<string>()
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(session: Session, feed: EventFeed, settings: WatchSettings, closed: AbortSignal) {
+    this.#session = session
+    this.#settings = settings
+    this.#outer = linkSignals(settings.signal, closed)
+    this.#outer.signal.addEventListener('abort', () => this.#fail(this.#outer.signal.reason))
+    this.#timer = setInterval(() => this.#catchUp(), kListingMs).unref()
+    this.#stopListening = feed.listen(settings.classes, this)
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<WatchItem, undefined>> {
+    const item = this.#queue.shift()
+    if (item !== undefined) {
+      if (this.#queue.length === 0) this.#reportDropped()
+      return Promise.resolve({ done: false, value: item })
+    }
+    if (this.#failure !== undefined) {
+      const { error } = this.#failure
+      this.#failure = undefined
+      return Promise.reject(error)
+    }
+    if (this.#ended.signal.aborted) return Promise.resolve({ done: true, value: undefined })
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  /** Breaking out of the loop frees the subscription. */
+  return(): Promise<IteratorResult<WatchItem, undefined>> {
+    this.#end()
+    this.#queue.length = 0
+    this.#failure = undefined
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+
+  /** @internal */
+  subscribed(): void {
+    this.#become('watching', null)
+    this.#catchUp()
+  }
+
+  /** @internal */
+  events(events: readonly JobEvent[]): void {
+    this.#clock += 1
+    for (const { kind, job } of events) {
+      if (!this.#settings.classes.includes(job.className)) continue
+      if (kind === 'present') this.#meet(job)
+      else this.#forget(job)
+    }
+  }
+
+  /** @internal */
+  lost(error: unknown): void {
+    // A connection that never was has lost no events.
+    if (this.#state === 'watching') this.#push({ kind: 'gap', reason: 'connection', dropped: 0, job: null })
+    this.#become('reconnecting', error)
+  }
+
+  /** @internal */
+  failed(error: unknown): void {
+    this.#fail(error)
+  }
+
+  #become(state: StateItem['state'], error: unknown): void {
+    if (this.#state === state) return
+    this.#state = state
+    this.#push({ kind: 'state', state, error })
+  }
+
+  /** Lists what is there now; one listing at a time. */
+  #catchUp(): void {
+    // A consumer that is behind gets what there is first: once it has it, a listing follows.
+    if (this.#dropped > 0) return
+    const running = this.#listing !== 'none'
+    this.#listing = running ? 'running, once more' : 'running'
+    if (!running) void this.#list()
+  }
+
+  async #list(): Promise<void> {
+    for (let attempt = 0; this.#listing !== 'none'; attempt++) {
+      this.#listing = 'running'
+      this.#removed.clear()
+      this.#clock += 1
+      const began = this.#clock
+      try {
+        const { listed } = this.#settings
+        this.#compare(await this.#session.jobs({ classes: listed, signal: this.#ended.signal }), began)
+        this.#hasListed = true
+        attempt = 0
+        if (this.#listing === 'running') this.#listing = 'none'
+      } catch (error) {
+        if (this.#ended.signal.aborted) return
+        // What has worked before comes back; the host may be restarting.
+        if (!(this.#hasListed ? error instanceof HyperVError : isPassing(error))) return this.#fail(error)
+        await this.#pause(jitteredBackOff(kListingBackOff, attempt))
+      }
+    }
+  }
+
+  /** What events have told since the listing began is newer; what is known already is not reported again. */
+  #compare(jobs: readonly Job[], began: number): void {
+    const present = new Set(jobs.map(keyOf))
+    for (const [key, { job, at }] of this.#seen) {
+      if (at <= began && !present.has(key)) this.#forget(job)
+    }
+    for (const job of jobs) {
+      const key = keyOf(job)
+      const stale = !isEnded(job) && (this.#seen.get(key)?.at ?? 0) > began
+      if (!stale && !this.#removed.has(key)) this.#meet(job)
+    }
+  }
+
+  #meet(job: Job): void {
+    const key = keyOf(job)
+    const mark = markOf(job)
+    const seen = this.#seen.get(key)
+    // An end is final: a late event of an earlier state is no news.
+    if (seen !== undefined && isEnded(seen.job) && !isEnded(job)) return
+    this.#seen.set(key, { mark, job, at: this.#clock })
+    if (seen?.mark === mark) return
+    if (hasFailed(job)) void this.#reportFailure(job)
+    else this.#report({ kind: isEnded(job) ? 'ended' : 'changed', job })
+  }
+
+  /** The job is gone. Its last state may tell an end that nothing told before. */
+  #forget(job: Job): void {
+    const key = keyOf(job)
+    const last = this.#seen.get(key)?.job ?? job
+    if (isEnded(job)) this.#meet(job)
+    else if (!isEnded(last)) this.#push({ kind: 'gap', reason: 'vanished', dropped: 0, job: last })
+    this.#seen.delete(key)
+    this.#removed.add(key)
+  }
+
+  /** The errors live as long as the job does, so a passing failure is no reason to do without them. */
+  async #reportFailure(job: Job): Promise<void> {
+    if (!this.#settings.include.has('failed')) return
+    for (let attempt = 0; !this.#ended.signal.aborted; attempt++) {
+      try {
+        const result = await this.#session.getErrorEx(job, { signal: this.#ended.signal })
+        return this.#report({ kind: 'failed', job, result, error: null })
+      } catch (error) {
+        if (!isPassing(error) || attempt + 1 >= kFetchAttempts) {
+          return this.#report({ kind: 'failed', job, result: null, error })
+        }
+        await this.#pause(jitteredBackOff(kFetchBackOff, attempt))
+      }
+    }
+  }
+
+  /** News of a job: if it does not fit into the queue, the job counts as not seen and is caught up with. */
+  #report(item: FailedItem | EndedItem | ChangedItem): void {
+    if (!this.#push(item)) this.#seen.delete(keyOf(item.job))
+  }
+
+  /** Whether the item was taken, or nobody wants it. */
+  #push(item: WatchItem): boolean {
+    if (this.#ended.signal.aborted || !this.#settings.include.has(item.kind)) return true
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) {
+      waiting.resolve({ done: false, value: item })
+      return true
+    }
+    if (this.#queue.length >= this.#settings.maxQueued) {
+      const topic = topicOf(item)
+      if (topic === undefined) {
+        this.#dropped += 1
+        return false
+      }
+      // Of the news about the watch itself the latest is enough, so that they fit into a full queue.
+      const earlier = this.#queue.findIndex(queued => topicOf(queued) === topic)
+      if (earlier !== -1) this.#queue.splice(earlier, 1)
+    }
+    this.#queue.push(item)
+    return true
+  }
+
+  /** The consumer has caught up: it is told what it missed, and a listing makes up for it. */
+  #reportDropped(): void {
+    if (this.#dropped === 0) return
+    const dropped = this.#dropped
+    this.#dropped = 0
+    this.#push({ kind: 'gap', reason: 'slow-consumer', dropped, job: null })
+    this.#catchUp()
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#ended.signal }).catch(() => {})
+  }
+
+  /** Whoever waits is told the error at once; else it comes after what is in the queue. */
+  #fail(error: unknown): void {
+    if (this.#ended.signal.aborted) return
+    const waiting = this.#waiting.shift()
+    if (waiting === undefined) this.#failure = { error }
+    else waiting.reject(error)
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#ended.signal.aborted) return
+    this.#ended.abort()
+    clearInterval(this.#timer)
+    this.#outer.release()
+    this.#stopListening()
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined })
+  }
+}

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { type Session, WbemError } from '../../lib'
+import { eventually, kFailed, kMigration, migration, next, onHost } from './watching'
+
+const failedBefore = { jobs: [migration('A', kFailed)] }
+const listed = (session: Session) =>
+  eventually('the first listing', () => session.stats().calls > 0 && session.stats().pending === 0)
+const running = { jobs: [migration('A')] }
+
+describe('watch: what happens to a job', () => {
+  onHost('reports a job that fails, with its errors', running, async ({ simulator, session }) => {
+    await using watch = session.watch()
+    assert.equal((await next(watch, 'state')).state, 'watching')
+    simulator.setJob(kMigration, 'A', kFailed)
+    const { job, result, error } = await next(watch, 'failed')
+    assert.equal(job.instanceId, 'A')
+    assert.equal(result?.errors?.[0]?.message, 'why A failed')
+    assert.equal(error, null)
+  })
+
+  onHost('reports jobs that had failed before', failedBefore, async ({ session }) => {
+    await using watch = session.watch()
+    assert.equal((await next(watch, 'failed')).job.instanceId, 'A')
+  })
+
+  onHost('reports a job that is born failed', {}, async ({ simulator, session }) => {
+    await using watch = session.watch()
+    await next(watch, 'state')
+    simulator.addJob(migration('B', kFailed))
+    assert.equal((await next(watch, 'failed')).job.instanceId, 'B')
+  })
+
+  onHost(
+    'reports a job that came, failed and went between two listings',
+    {},
+    async ({ simulator, session }) => {
+      await using watch = session.watch({ include: ['failed', 'state'] })
+      await next(watch, 'state')
+      await listed(session)
+      simulator.addJob(migration('B', kFailed))
+      simulator.removeJob(kMigration, 'B')
+      const { job, result, error } = await next(watch, 'failed')
+      assert.equal(job.instanceId, 'B')
+      assert.equal(result, null)
+      assert.ok(error instanceof WbemError && error.category === 'job-not-found')
+    },
+  )
+
+  onHost('reports success and, if wanted, progress', running, async ({ simulator, session }) => {
+    await using watch = session.watch({ include: ['ended', 'changed'] })
+    assert.equal((await next(watch, 'changed')).job.percentComplete, 0)
+    simulator.setJob(kMigration, 'A', { PercentComplete: 50 })
+    assert.equal((await next(watch, 'changed')).job.percentComplete, 50)
+    simulator.setJob(kMigration, 'A', { PercentComplete: 100, JobState: 7 })
+    assert.equal((await next(watch, 'ended')).job.jobState, 7)
+  })
+
+  onHost('reports each end once, however often it is seen', failedBefore, async ({ simulator, session }) => {
+    await using watch = session.watch()
+    await next(watch, 'failed')
+    simulator.setJob(kMigration, 'A', { ElapsedTime: '00000000000005.000000:000' })
+    simulator.disconnectAll('0x800706BE')
+    assert.equal((await next(watch, 'gap')).reason, 'connection')
+    simulator.addJob(migration('B', kFailed))
+    assert.equal((await next(watch, 'failed')).job.instanceId, 'B')
+  })
+
+  onHost('tells of a job that vanished before its end was seen', running, async ({ simulator, session }) => {
+    await using watch = session.watch({ include: ['changed', 'gap'] })
+    await next(watch, 'changed')
+    simulator.removeJob(kMigration, 'A')
+    const gap = await next(watch, 'gap')
+    assert.deepEqual([gap.reason, gap.job?.instanceId], ['vanished', 'A'])
+  })
+
+  onHost('asks for no errors that nobody wants', failedBefore, async ({ simulator, session }) => {
+    await using watch = session.watch({ include: ['ended'] })
+    await listed(session)
+    simulator.setJob(kMigration, 'A', {
+      TimeOfLastStateChange: '20261122094000.000000+060',
+      JobState: 7,
+      ErrorCode: 0,
+    })
+    await next(watch, 'ended')
+    assert.deepEqual(
+      simulator.calls().filter(call => call.operation === 'execMethod'),
+      [],
+    )
+  })
+})
+
+describe('watch: what goes wrong meanwhile', () => {
+  onHost('catches up after a lost connection', running, async ({ simulator, session }) => {
+    await using watch = session.watch()
+    await next(watch, 'state')
+    simulator.disconnectAll('0x800706BE')
+    simulator.setJob(kMigration, 'A', kFailed)
+    assert.equal((await next(watch, 'failed')).result?.errors?.length, 1)
+  })
+
+  onHost(
+    'tells a lost connection once, however long it takes',
+    {
+      ...failedBefore,
+      faults: [{ operation: 'subscribe', calls: [2, 3, 4], hresult: '0x800706BA' }],
+    },
+    async ({ simulator, session }) => {
+      await using watch = session.watch({ include: ['state', 'gap'] })
+      await next(watch, 'state')
+      simulator.disconnectAll('0x800706BE')
+      const kinds = []
+      for (let i = 0; i < 3; i++) kinds.push((await watch.next()).value)
+      assert.deepEqual(
+        kinds.map(item => (item?.kind === 'state' ? item.state : item?.kind)),
+        ['gap', 'reconnecting', 'watching'],
+      )
+    },
+  )
+
+  onHost(
+    'fetches the errors again when that fails for a passing reason',
+    {
+      ...failedBefore,
+      faults: [{ operation: 'execMethod', calls: [1, 2, 3, 4], hresult: '0x80041013' }],
+    },
+    async ({ session }) => {
+      await using watch = session.watch()
+      const { result, error } = await next(watch, 'failed')
+      assert.deepEqual([result?.errors?.length, error], [1, null])
+    },
+  )
+
+  onHost(
+    'reports a failure whose errors cannot be had, with the reason',
+    {
+      ...failedBefore,
+      faults: [{ operation: 'execMethod', hresult: '0x80041003' }],
+    },
+    async ({ session }) => {
+      await using watch = session.watch()
+      const { result, error } = await next(watch, 'failed')
+      assert.equal(result, null)
+      assert.ok(error instanceof WbemError && error.category === 'access-denied')
+    },
+  )
+
+  onHost(
+    'lists again when listing fails for a passing reason',
+    {
+      ...failedBefore,
+      faults: [{ operation: 'query', calls: [1, 2, 3, 4, 5], hresult: '0x80041009' }],
+    },
+    async ({ session }) => {
+      await using watch = session.watch()
+      assert.equal((await next(watch, 'failed')).job.instanceId, 'A')
+    },
+  )
+
+  onHost(
+    'polls where WMI asks for it',
+    { events: { needsWithin: true }, ...running },
+    async ({ simulator, session }) => {
+      await using watch = session.watch()
+      await next(watch, 'state')
+      assert.match(simulator.subscriptions()[0]?.query ?? '', /WITHIN 2/)
+      simulator.setJob(kMigration, 'A', kFailed)
+      assert.equal((await next(watch, 'failed')).job.instanceId, 'A')
+    },
+  )
+
+  onHost(
+    'does without the classes that an older host lacks',
+    {
+      ...failedBefore,
+      faults: [
+        { operation: 'subscribe', calls: [1], hresult: '0x80041010' },
+        { operation: 'getObject', calls: [5, 6], hresult: '0x80041002' },
+        { operation: 'query', calls: [5, 6], hresult: '0x80041010' },
+      ],
+    },
+    async ({ simulator, session }) => {
+      await using watch = session.watch({ classes: 'all' })
+      assert.equal((await next(watch, 'failed')).job.instanceId, 'A')
+      const [subscription] = simulator.subscriptions()
+      assert.match(subscription?.query ?? '', /Msvm_MigrationJob/)
+      assert.equal(subscription?.query.match(/ISA/g)?.length, 4)
+    },
+  )
+
+  onHost(
+    'ends with the reason when jobs cannot be watched at all',
+    {
+      faults: [{ operation: 'subscribe', hresult: '0x80041003' }],
+    },
+    async ({ session }) => {
+      await using watch = session.watch()
+      await assert.rejects(next(watch, 'failed'), { code: 'ERR_WBEM', category: 'access-denied' })
+      assert.deepEqual(await watch.next(), { done: true, value: undefined })
+    },
+  )
+
+  onHost(
+    'keeps trying once it has worked',
+    {
+      ...running,
+      faults: [
+        { operation: 'subscribe', calls: [2], hresult: '0x80041003' },
+        { operation: 'query', calls: [2], hresult: '0x80041010' },
+      ],
+    },
+    async ({ simulator, session }) => {
+      await using watch = session.watch()
+      await next(watch, 'state')
+      await listed(session)
+      simulator.disconnectAll('0x800706BE')
+      simulator.setJob(kMigration, 'A', kFailed)
+      assert.equal((await next(watch, 'failed')).result?.errors?.length, 1)
+    },
+  )
+})
+
+describe('watch: consumers', () => {
+  onHost('tells a slow one what it missed, and catches up', {}, async ({ simulator, session }) => {
+    await using watch = session.watch({ maxQueued: 3, include: ['failed', 'gap'] })
+    await eventually('the subscription', () => simulator.subscriptions().length > 0)
+    const ids = Array.from({ length: 20 }, (_, i) => `JOB-${i}`)
+    for (const id of ids) simulator.addJob(migration(id, kFailed))
+    const fetched = () => simulator.calls().filter(call => call.operation === 'execMethod').length
+    await eventually(
+      'all errors are fetched',
+      () => fetched() === ids.length && session.stats().pending === 0,
+    )
+
+    const items = await Promise.all([watch.next(), watch.next(), watch.next(), watch.next()])
+    assert.deepEqual(
+      items.map(({ value }) => value?.kind),
+      ['failed', 'failed', 'failed', 'gap'],
+    )
+    const gap = items[3]?.value
+    assert.ok(gap?.kind === 'gap')
+    assert.deepEqual([gap.reason, gap.dropped], ['slow-consumer', 17])
+    const seen = items
+      .slice(0, 3)
+      .map(({ value }) => (value?.kind === 'failed' ? value.job.instanceId : null))
+    while (seen.length < ids.length) seen.push((await next(watch, 'failed')).job.instanceId ?? null)
+    assert.deepEqual(seen.toSorted(), ids.toSorted(), 'each once')
+  })
+
+  onHost('share one subscription in a session', {}, async ({ simulator, session }) => {
+    await using one = session.watch()
+    await next(one, 'state')
+    {
+      await using other = session.watch()
+      await next(other, 'state')
+      assert.equal(simulator.subscriptions().length, 1)
+      simulator.addJob(migration('A', kFailed))
+      assert.equal((await next(one, 'failed')).job.instanceId, 'A')
+      assert.equal((await next(other, 'failed')).job.instanceId, 'A')
+    }
+    simulator.addJob(migration('B', kFailed))
+    assert.equal((await next(one, 'failed')).job.instanceId, 'B')
+    assert.equal(simulator.subscriptions().length, 1)
+  })
+
+  onHost('get a wider subscription when one asks for more classes', {}, async ({ simulator, session }) => {
+    await using migrations = session.watch()
+    await next(migrations, 'state')
+    await using storage = session.watch({ classes: ['Msvm_StorageJob'] })
+    await next(storage, 'state')
+    await eventually('the first subscription is released', () => simulator.subscriptions().length === 1)
+    simulator.addJob({ ...migration('S', kFailed), class: 'Msvm_StorageJob' })
+    simulator.addJob(migration('M', kFailed))
+    assert.equal((await next(storage, 'failed')).job.instanceId, 'S')
+    assert.equal((await next(migrations, 'failed')).job.instanceId, 'M')
+  })
+
+  onHost('free the subscription by leaving the loop', failedBefore, async ({ simulator, session }) => {
+    for await (const item of session.watch()) if (item.kind === 'failed') break
+    await eventually('the subscription is released', () => simulator.subscriptions().length === 0)
+  })
+
+  onHost('end with the reason of their signal', {}, async ({ session }) => {
+    const controller = new AbortController()
+    const watch = session.watch({ signal: controller.signal })
+    await next(watch, 'state')
+    const pending = watch.next()
+    controller.abort(new Error('enough'))
+    await assert.rejects(pending, /enough/)
+    assert.deepEqual(await watch.next(), { done: true, value: undefined })
+    assert.throws(() => session.watch({ signal: controller.signal }), /enough/)
+  })
+
+  onHost('end with the session', {}, async ({ session }) => {
+    const watch = session.watch()
+    await next(watch, 'state')
+    const pending = assert.rejects(watch.next(), { code: 'ERR_CLOSED' })
+    await session.close()
+    await pending
+    assert.throws(() => session.watch(), { code: 'ERR_CLOSED' })
+  })
+
+  onHost('are told what the options take', {}, async ({ session }) => {
+    const wrong: [object, RegExp][] = [
+      [{ classes: ['Win32_Process'] }, /`classes`/],
+      [{ include: ['failure'] }, /failed, ended, changed, gap, state for `include`/],
+      [{ include: 'failed' }, /`include`/],
+      [{ maxQueued: 0 }, /`maxQueued`/],
+      [{ signal: {} }, /`signal`/],
+    ]
+    for (const [options, message] of wrong) {
+      assert.throws(() => session.watch(options), { code: 'ERR_INVALID_ARG', message })
+    }
+  })
+})

@@ -1,0 +1,86 @@
+/** A simulated host that changes while a session watches it. */
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { connect, type Session, type WatchItem } from '../../lib'
+import {
+  type Scenario,
+  type ScenarioJob,
+  type Simulator,
+  type StartOptions,
+  startSimulator,
+} from '../simulator'
+import { errorText } from '../support/cim-text'
+
+export const kMigration = 'Msvm_MigrationJob'
+export const kFailed = { JobState: 10, ErrorCode: 32768, TimeOfLastStateChange: '20261122093000.000000+060' }
+/** Far above what anything takes here: only what never happens gets there. */
+export const kPatienceMs = 20_000
+
+export function migration(id: string, properties: Record<string, unknown> = {}): ScenarioJob {
+  return {
+    class: kMigration,
+    properties: { InstanceID: id, JobState: 4, PercentComplete: 0, ErrorCode: 0, ...properties },
+    getErrorEx: [{ errors: [errorText({ Message: `why ${id} failed` })] }],
+  }
+}
+
+export async function eventually(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + kPatienceMs
+  while (!holds()) {
+    assert.ok(performance.now() < deadline, `${what} in ${kPatienceMs} ms`)
+    await delay(5)
+  }
+}
+
+/** The next item of this kind; items of other kinds are passed over. */
+export async function next<Kind extends WatchItem['kind']>(
+  watch: AsyncIterator<WatchItem, undefined>,
+  kind: Kind,
+): Promise<Extract<WatchItem, { kind: Kind }>> {
+  for (;;) {
+    const { value } = await watch.next()
+    assert.ok(value, `the watch ended before an item of kind ${kind}`)
+    if (value.kind === kind) return value as Extract<WatchItem, { kind: Kind }>
+  }
+}
+
+export interface Watched {
+  readonly simulator: Simulator
+  readonly session: Session
+}
+
+/**
+ * A test with a session on a simulated host. The body ends its watches; afterwards nothing is subscribed and no COM
+ * object, BSTR or array is left.
+ */
+export function onHost(
+  name: string,
+  scenario: Scenario,
+  body: (host: Watched) => Promise<void>,
+  options?: StartOptions & { readonly timeoutMs?: number },
+): void {
+  it(name, { timeout: options?.timeoutMs ?? 3 * kPatienceMs }, async () => {
+    const simulator = startSimulator(scenario, options)
+    const alive = () => {
+      const { objects, bstrs, arrays } = simulator.counts()
+      return { objects, bstrs, arrays, subscriptions: simulator.subscriptions().length }
+    }
+    const baseline = { ...alive(), subscriptions: 0 }
+    const session = await connect()
+    try {
+      await body({ simulator, session })
+      await eventually('the subscription is released', () => simulator.subscriptions().length === 0)
+      await session.close()
+      if (options?.countAllocations !== false) {
+        await eventually(`nothing is left: ${JSON.stringify([baseline, alive()])}`, () =>
+          isDeepStrictEqual(alive(), baseline),
+        )
+      }
+    } finally {
+      await session.close({ timeoutMs: 1 })
+      simulator.stop()
+    }
+  })
+}
