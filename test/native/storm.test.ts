@@ -1,12 +1,11 @@
 /** Many calls with random faults, hangs, deadlines and aborts: every promise settles and nothing is left. */
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { isHyperVError, type Session } from '../../lib'
 import { Random } from '../fuzz/random'
 import type { Scenario } from '../simulator'
 import { errorText } from '../support/cim-text'
+import { collectGarbage } from '../support/garbage'
 import { type Context, simulated } from './harness'
 
 const kCalls = 100_000
@@ -44,11 +43,6 @@ function storm(random: Random): Scenario {
       { operation: 'connect', calls: [2, 3, 7, 11], hresult: '0x800706BA' },
     ],
   }
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
 }
 
 describe('a storm of calls', () => {
