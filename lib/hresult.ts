@@ -121,6 +121,7 @@ const kCodes: ReadonlyMap<number, readonly [symbol: string, category: WbemCatego
   [0x80041009, ['WBEM_E_NOT_AVAILABLE', 'busy']],
   [0x80041045, ['WBEM_E_SERVER_TOO_BUSY', 'busy']],
   [0x80043001, ['WBEM_E_RETRY_LATER', 'busy']],
+  [0x800706bb, ['RPC_S_SERVER_TOO_BUSY', 'busy']],
 
   [0x800706ba, ['RPC_S_SERVER_UNAVAILABLE', 'disconnected']],
   [0x800706be, ['RPC_S_CALL_FAILED', 'disconnected']],

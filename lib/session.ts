@@ -36,6 +36,7 @@ import { decodeErrorList, type ErrorList, type Undecodable } from './records/err
 import { hasFailed, type Job } from './records/job'
 import type { MsvmError } from './records/msvm-error'
 import { linkSignals } from './signals'
+import { mapInSlices } from './slices'
 import { waitForJob } from './wait'
 import { JobWatch } from './watch'
 import { WbemError } from './wbem-error'
@@ -174,7 +175,7 @@ export class Session extends EventEmitter<SessionEvents> {
       }
     }
     const answers = await Promise.all(classes.map(list))
-    const jobs = answers.flat().map(jobFromNative)
+    const jobs = await mapInSlices(answers.flat(), jobFromNative)
     return failedOnly ? jobs.filter(hasFailed) : jobs
   }
 

@@ -41,17 +41,42 @@ Value FromJs(const Napi::Value& value) {
   return Value{};
 }
 
+// Straight into the memory that will be overwritten, without a copy on the way.
+std::unique_ptr<Secret> ReadSecret(const Napi::Value& value) {
+  size_t length = 0;
+  if (!value.IsString() || napi_get_value_string_utf16(value.Env(), value, nullptr, 0, &length) != napi_ok) {
+    return nullptr;
+  }
+  auto secret = std::make_unique<Secret>(length);
+  napi_get_value_string_utf16(value.Env(), value, secret->data(), length + 1, &length);
+  return secret;
+}
+
 std::shared_ptr<const ConnectionSettings> ReadSettings(const Napi::Object& given) {
   auto settings = std::make_shared<ConnectionSettings>();
   settings->host = OptionalText(given.Get("host"));
   settings->name_space = Text(given.Get("namespace"));
   settings->user = OptionalText(given.Get("user"));
-  if (auto password = OptionalText(given.Get("password"))) {
-    settings->password = std::make_unique<Secret>(std::move(*password));
-  }
+  settings->password = ReadSecret(given.Get("password"));
   settings->authority = OptionalText(given.Get("authority"));
   settings->locale = OptionalText(given.Get("locale"));
   return settings;
+}
+
+// No exception of C++ reaches N-API: a lack of memory becomes one of JavaScript.
+template <typename Work>
+Napi::Value WithoutExceptions(Napi::Env env, const Work& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    Napi::Error::New(env, "out of memory").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+}
+
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+Napi::Value Guarded(const Napi::CallbackInfo& info) {
+  return WithoutExceptions(info.Env(), [&] { return function(info); });
 }
 
 class Session final : public Napi::ObjectWrap<Session> {
@@ -59,27 +84,30 @@ class Session final : public Napi::ObjectWrap<Session> {
   static Napi::Function Define(Napi::Env env) {
     return DefineClass(env, "NativeSession",
                        {
-                           InstanceMethod("connect", &Session::Connect),
-                           InstanceMethod("execMethod", &Session::ExecMethod),
-                           InstanceMethod("getObject", &Session::GetObject),
-                           InstanceMethod("query", &Session::Query),
-                           InstanceMethod("subscribe", &Session::Subscribe),
-                           InstanceMethod("nextEvents", &Session::NextEvents),
-                           InstanceMethod("abandon", &Session::Abandon),
-                           InstanceMethod("close", &Session::Close),
-                           InstanceMethod("stats", &Session::Stats),
+                           InstanceMethod("connect", &Session::Guarded<&Session::Connect>),
+                           InstanceMethod("execMethod", &Session::Guarded<&Session::ExecMethod>),
+                           InstanceMethod("getObject", &Session::Guarded<&Session::GetObject>),
+                           InstanceMethod("query", &Session::Guarded<&Session::Query>),
+                           InstanceMethod("subscribe", &Session::Guarded<&Session::Subscribe>),
+                           InstanceMethod("nextEvents", &Session::Guarded<&Session::NextEvents>),
+                           InstanceMethod("abandon", &Session::Guarded<&Session::Abandon>),
+                           InstanceMethod("close", &Session::Guarded<&Session::Close>),
+                           InstanceMethod("stats", &Session::Guarded<&Session::Stats>),
                        });
   }
 
   explicit Session(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<Session>(info), state_(*info.Env().GetInstanceData<EnvState>()) {
-    const auto given = info[0].As<Napi::Object>();
-    const Napi::Value parent = given.Get("parent");
-    settings_ = parent.IsObject() ? Unwrap(parent.As<Napi::Object>())->settings_ : ReadSettings(given);
-    WorkerLimits limits;
-    limits.max_workers = Count(given.Get("maxWorkers"));
-    limits.max_queued = Count(given.Get("maxQueued"));
-    workers_ = state_.CreateWorkers(settings_, limits);
+    WithoutExceptions(info.Env(), [&] {
+      const auto given = info[0].As<Napi::Object>();
+      const Napi::Value parent = given.Get("parent");
+      settings_ = parent.IsObject() ? Unwrap(parent.As<Napi::Object>())->settings_ : ReadSettings(given);
+      WorkerLimits limits;
+      limits.max_workers = Count(given.Get("maxWorkers"));
+      limits.max_queued = Count(given.Get("maxQueued"));
+      workers_ = state_.CreateWorkers(settings_, limits);
+      return info.Env().Undefined();
+    });
   }
 
   ~Session() override {
@@ -87,6 +115,11 @@ class Session final : public Napi::ObjectWrap<Session> {
   }
 
  private:
+  template <Napi::Value (Session::*method)(const Napi::CallbackInfo&)>
+  Napi::Value Guarded(const Napi::CallbackInfo& info) {
+    return WithoutExceptions(info.Env(), [&] { return (this->*method)(info); });
+  }
+
   Napi::Value Connect(const Napi::CallbackInfo& info) { return Submit(info, ConnectRequest{}); }
 
   Napi::Value ExecMethod(const Napi::CallbackInfo& info) {
@@ -120,14 +153,16 @@ class Session final : public Napi::ObjectWrap<Session> {
 
   Napi::Value NextEvents(const Napi::CallbackInfo& info) { return Submit(info, NextEventsRequest{}); }
 
-  void Abandon(const Napi::CallbackInfo& info) {
+  Napi::Value Abandon(const Napi::CallbackInfo& info) {
     const double ticket = info[0].As<Napi::Number>().DoubleValue();
     if (auto call = state_.settler().Forget(ticket)) workers_->Abandon(call);
+    return info.Env().Undefined();
   }
 
-  void Close(const Napi::CallbackInfo&) {
+  Napi::Value Close(const Napi::CallbackInfo& info) {
     workers_->Stop();
     settings_.reset();
+    return info.Env().Undefined();
   }
 
   Napi::Value Stats(const Napi::CallbackInfo& info) {
@@ -149,8 +184,10 @@ class Session final : public Napi::ObjectWrap<Session> {
     auto call = std::make_shared<Call>();
     call->ticket = info[0].As<Napi::Number>().DoubleValue();
     call->request = std::move(request);
+    // Expected first: from its submission on the call must be settled.
+    state_.settler().Expect(call);
     const SubmitStatus status = workers_->Submit(call);
-    if (status == SubmitStatus::kAccepted) state_.settler().Expect(std::move(call));
+    if (status != SubmitStatus::kAccepted) state_.settler().Forget(call->ticket);
     return Napi::Number::New(info.Env(), static_cast<int>(status));
   }
 
@@ -159,8 +196,18 @@ class Session final : public Napi::ObjectWrap<Session> {
   std::shared_ptr<ComWorkers> workers_;
 };
 
-void OnSettle(const Napi::CallbackInfo& info) {
-  info.Env().GetInstanceData<EnvState>()->settler().OnSettle(info[0].As<Napi::Function>());
+Settler& SettlerOf(const Napi::CallbackInfo& info) {
+  return info.Env().GetInstanceData<EnvState>()->settler();
+}
+
+Napi::Value OnSettle(const Napi::CallbackInfo& info) {
+  SettlerOf(info).OnSettle(info[0].As<Napi::Function>(), info[1].As<Napi::Function>());
+  return info.Env().Undefined();
+}
+
+Napi::Value SettleMore(const Napi::CallbackInfo& info) {
+  SettlerOf(info).SettleMore(info.Env());
+  return info.Env().Undefined();
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
@@ -168,7 +215,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   if (env.IsExceptionPending()) return exports;
   env.SetInstanceData(state.release());
   exports.Set("Session", Session::Define(env));
-  exports.Set("onSettle", Napi::Function::New(env, OnSettle, "onSettle"));
+  exports.Set("onSettle", Napi::Function::New<Guarded<OnSettle>>(env, "onSettle"));
+  exports.Set("settleMore", Napi::Function::New<Guarded<SettleMore>>(env, "settleMore"));
   return exports;
 }
 

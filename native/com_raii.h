@@ -23,8 +23,9 @@ inline constexpr HRESULT kNotFound = static_cast<HRESULT>(WBEM_E_NOT_FOUND);
 class Bstr {
  public:
   Bstr() = default;
-  explicit Bstr(const std::u16string& text)
-      : value_(SysAllocStringLen(ToWide(text), static_cast<UINT>(text.size()))) {
+  explicit Bstr(std::u16string_view text)
+      : value_(SysAllocStringLen(reinterpret_cast<const wchar_t*>(text.data()),
+                                 static_cast<UINT>(text.size()))) {
     if (value_ == nullptr) throw std::bad_alloc();
   }
   explicit Bstr(const wchar_t* literal) : value_(SysAllocString(literal)) {

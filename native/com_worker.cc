@@ -22,7 +22,10 @@ constexpr uint64_t kIdleMs = 10'000;
 
 ComWorkers::ComWorkers(std::shared_ptr<const ConnectionSettings> settings, WorkerLimits limits,
                        std::shared_ptr<CallSink> sink)
-    : limits_(limits), sink_(std::move(sink)), settings_(std::move(settings)) {}
+    : limits_(limits), sink_(std::move(sink)), settings_(std::move(settings)) {
+  // A worker that takes a call must not need memory for it.
+  executing_.reserve(limits.max_workers);
+}
 
 SubmitStatus ComWorkers::Submit(std::shared_ptr<Call> call) {
   bool wake;

@@ -3,6 +3,10 @@
 namespace hje {
 namespace {
 
+// How long one turn of the event loop may be taken up, and how often the clock is looked at meanwhile.
+constexpr std::chrono::milliseconds kSlice{5};
+constexpr uint32_t kObjectsPerLook = 16;
+
 Napi::Value ToJs(Napi::Env env, const Value& value);
 
 Napi::String ToJs(Napi::Env env, const std::u16string& text) { return Napi::String::New(env, text); }
@@ -61,7 +65,8 @@ struct ResultToJs {
   Napi::Value operator()(std::monostate) const { return env.Undefined(); }
   Napi::Value operator()(const CimProperties& properties) const { return ToJs(env, properties); }
   Napi::Value operator()(const CimObject& object) const { return ToJs(env, object); }
-  Napi::Value operator()(const std::vector<CimObject>& objects) const { return ToJsArray(env, objects); }
+  // Converted in slices, see Settler::Convert.
+  Napi::Value operator()(const std::vector<CimObject>&) const { return env.Undefined(); }
 };
 
 const char* KindName(FailureKind kind) {
@@ -137,7 +142,11 @@ std::shared_ptr<Call> Settler::Forget(double ticket) {
 void Settler::Deliver(std::shared_ptr<Call> call) {
   const Lock lock(mutex_);
   if (function_ == nullptr) return;
-  finished_.push_back(std::move(call));
+  try {
+    finished_.push_back(std::move(call));
+  } catch (const std::bad_alloc&) {
+    return;  // the caller's deadline settles the call
+  }
   // One wake-up settles all that has finished by then.
   if (signalled_) return;
   signalled_ = napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking) == napi_ok;
@@ -145,7 +154,10 @@ void Settler::Deliver(std::shared_ptr<Call> call) {
 
 void Settler::Abort() {
   expected_.clear();
+  ready_.clear();
   settle_.Reset();
+  later_.Reset();
+  partial_.Reset();
   std::vector<std::shared_ptr<Call>> dropped;  // freed after the lock
   const Lock lock(mutex_);
   dropped.swap(finished_);
@@ -157,31 +169,77 @@ void Settler::Abort() {
 // JS thread; `env` is null when the environment is being torn down.
 void Settler::CallJs(napi_env env, napi_value, void* context, void*) {
   auto* self = static_cast<Settler*>(context);
-  std::vector<std::shared_ptr<Call>> finished;
-  {
-    const Lock lock(self->mutex_);
-    finished.swap(self->finished_);
-    self->signalled_ = false;
-  }
-  if (env == nullptr) return;
-  for (const std::shared_ptr<Call>& call : finished) {
-    // Abandoned between its end and now.
-    if (self->Forget(call->ticket) == nullptr) continue;
-    if (!self->Settle(Napi::Env(env), *call)) return;
+  try {
+    {
+      const Lock lock(self->mutex_);
+      self->ready_.insert(self->ready_.end(), self->finished_.begin(), self->finished_.end());
+      self->finished_.clear();
+      self->signalled_ = false;
+    }
+    if (env != nullptr && !self->continued_) self->SettleReady(env);
+  } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
+    // The callers' deadlines settle what is left.
   }
 }
 
-bool Settler::Settle(Napi::Env env, const Call& call) {
-  const Napi::HandleScope scope(env);
-  const Napi::Value failure = call.failure ? Napi::Value(ToJs(env, *call.failure)) : env.Null();
-  const Napi::Value result = call.failure ? env.Undefined() : std::visit(ResultToJs{env}, call.result);
-  const Napi::Value settled = settle_.Call({Napi::Number::New(env, call.ticket), failure, result});
-  // The TypeScript side only resolves and rejects, so this is a defect of ours, or the environment is going.
-  if (env.IsExceptionPending()) {
-    napi_fatal_exception(env, env.GetAndClearPendingException().Value());
-    return true;
+void Settler::SettleMore(Napi::Env env) {
+  continued_ = false;
+  SettleReady(env);
+}
+
+void Settler::SettleReady(Napi::Env env) {
+  const Clock::time_point until = Clock::now() + kSlice;
+  while (!ready_.empty()) {
+    const Napi::HandleScope scope(env);
+    const std::shared_ptr<Call> call = ready_.front();
+    // Not when it was abandoned between its end and now.
+    const bool wanted = expected_.find(call->ticket) != expected_.end();
+    Napi::Value failure = env.Null();
+    Napi::Value result = env.Undefined();
+    if (wanted && call->failure) {
+      failure = ToJs(env, *call->failure);
+    } else if (const auto* objects = std::get_if<std::vector<CimObject>>(&call->result); wanted && objects) {
+      if (!Convert(env, *objects, until)) break;
+      result = partial_.Value();
+    } else if (wanted) {
+      result = std::visit(ResultToJs{env}, call->result);
+    }
+    partial_.Reset();
+    ready_.pop_front();
+    if (wanted) {
+      Forget(call->ticket);
+      if (!Settle(env, call->ticket, failure, result)) return;
+    }
+    if (Clock::now() >= until) break;
   }
-  return !settled.IsEmpty();
+  // Not by the thread-safe function: what is queued from here would be called in this same turn.
+  if (!ready_.empty()) continued_ = Succeeded(env, later_.Call({}));
+}
+
+bool Settler::Convert(Napi::Env env, const std::vector<CimObject>& objects, Clock::time_point until) {
+  if (partial_.IsEmpty()) {
+    partial_ = Napi::Persistent(Napi::Array::New(env, objects.size()));
+    converted_ = 0;
+  }
+  Napi::Array array = partial_.Value();
+  while (converted_ < objects.size()) {
+    if (converted_ % kObjectsPerLook == 0 && Clock::now() >= until) return false;
+    const Napi::HandleScope scope(env);
+    if (!array.Set(converted_, ToJs(env, objects[converted_]))) break;  // the environment is going
+    ++converted_;
+  }
+  return true;
+}
+
+bool Settler::Settle(Napi::Env env, double ticket, Napi::Value failure, Napi::Value result) {
+  return Succeeded(env, settle_.Call({Napi::Number::New(env, ticket), failure, result}));
+}
+
+// The TypeScript side only resolves, rejects and schedules: an exception is a defect of ours.
+bool Settler::Succeeded(Napi::Env env, Napi::Value returned) {
+  if (!env.IsExceptionPending()) return !returned.IsEmpty();
+  napi_fatal_exception(env, env.GetAndClearPendingException().Value());
+  return true;
 }
 
 }  // namespace hje

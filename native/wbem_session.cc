@@ -25,7 +25,7 @@ std::u16string ServerPath(const ConnectionSettings& settings) {
   return settings.host ? u"\\\\" + *settings.host + u"\\" + settings.name_space : settings.name_space;
 }
 
-USHORT* Units(const std::u16string& text) {
+USHORT* Units(std::u16string_view text) {
   return reinterpret_cast<USHORT*>(const_cast<char16_t*>(text.data()));
 }
 

@@ -5,24 +5,27 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "com_raii.h"
 #include "lock.h"
 
 namespace hje {
 
-// A secret in UTF-16 whose memory is overwritten before it is freed.
+// A secret in UTF-16. Its memory never moves and is overwritten before it is freed.
 class Secret {
  public:
-  Secret() = default;
-  explicit Secret(std::u16string text) : text_(std::move(text)) {}
+  explicit Secret(size_t length) : text_(length + 1) {}
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
   ~Secret() { SecureZeroMemory(text_.data(), text_.size() * sizeof(char16_t)); }
-  const std::u16string& text() const { return text_; }
+  // Room for all units and a NUL.
+  char16_t* data() { return text_.data(); }
+  std::u16string_view text() const { return {text_.data(), text_.size() - 1}; }
 
  private:
-  std::u16string text_;
+  std::vector<char16_t> text_;
 };
 
 // Immutable once the session is created; shared by every connection of the session.

@@ -52,7 +52,10 @@ class Tickets {
   #last = 0
 
   constructor(addon: NativeAddon) {
-    addon.onSettle((ticket, failure, result) => this.take(ticket)?.settle(failure, result))
+    addon.onSettle(
+      (ticket, failure, result) => this.take(ticket)?.settle(failure, result),
+      () => setImmediate(() => addon.settleMore()),
+    )
   }
 
   add(pending: Pending): number {

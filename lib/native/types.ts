@@ -111,7 +111,9 @@ export interface NativeSession {
 }
 
 export interface NativeAddon {
-  /** To be called once, before the first session. */
-  onSettle(settle: NativeSettle): void
+  /** To be called once, before the first session. `later` has `settleMore` called in a later turn of the event loop. */
+  onSettle(settle: NativeSettle, later: () => void): void
+  /** Goes on with results that would have held the event loop for too long. */
+  settleMore(): void
   readonly Session: new (settings: NativeSettings | NativeFork) => NativeSession
 }

@@ -16,8 +16,8 @@ const kMaxQueued = 4
 const kTimeoutMs = kSeconds * 1000 + 60_000
 /** GetErrorEx takes a random time of up to this. */
 const kMaxLatencyMs = 40
-/** The consumer takes its time over some items. */
-const kSlowMs = 150
+/** The consumer takes its time over some items: more comes meanwhile than is kept for it. */
+const kSlowMs = 15 * kSeconds
 
 describe('a watch of a busy host', () => {
   onHost(
@@ -74,6 +74,7 @@ describe('a watch of a busy host', () => {
         if (ahead > 1) await delay(ahead)
       }
       await eventually('every failure is reported', () => reported.size === kFailures)
+      await eventually('every success is reported', () => counts.get('ended') === kJobs - kFailures)
       // Whatever would be reported twice comes by now: nothing is under way any more.
       await eventually('all calls have ended', () => session.stats().pending === 0)
       await delay(500)
