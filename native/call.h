@@ -2,6 +2,7 @@
 // gone.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "failure.h"
 
 namespace hje {
+
+using Clock = std::chrono::steady_clock;
 
 struct ConnectRequest {};
 
@@ -47,6 +50,7 @@ using Result = std::variant<std::monostate, CimProperties, CimObject, std::vecto
 struct Call {
   double ticket = 0;
   Request request;
+  Clock::time_point submitted_at;  // the workers' own
   // Set by the worker, read by the JS thread after delivery.
   std::optional<Failure> failure;
   Result result;

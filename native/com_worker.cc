@@ -14,9 +14,17 @@ namespace {
 
 // A waiting thread looks at its stop flag this often, should a wake-up be lost.
 constexpr DWORD kStopCheckMs = 250;
+// While short calls are left to one worker another one looks this often whether a call holds that; a queued
+// call that has waited for so long says so.
+constexpr DWORD kHeldCheckMs = 10;
+constexpr std::chrono::milliseconds kOverdue{1};
 // A thread that had nothing to do for so long ends, unless it is the last: somebody has to stay in the
 // apartment while the session holds proxies.
 constexpr uint64_t kIdleMs = 10'000;
+// What it takes to wake a thread, and more. Providers in another process take longer for any call.
+constexpr std::chrono::microseconds kWakeUpCost{50};
+// The weight of one call in what is typical: 1/8.
+constexpr int kTypicalOver = 8;
 
 }  // namespace
 
@@ -34,13 +42,18 @@ SubmitStatus ComWorkers::Submit(std::shared_ptr<Call> call) {
     if (stopped_) return SubmitStatus::kClosed;
     if (stuck_ == limits_.max_workers) return SubmitStatus::kProviderHung;
     if (queue_.size() >= limits_.max_queued) return SubmitStatus::kQueueFull;
-    // Every idle worker takes one queued call; a call beyond those needs a new worker.
-    if (queue_.size() >= idle_ && workers_ < limits_.max_workers && !StartWorker() && workers_ == 0) {
+    const bool one_is_enough = OneIsEnough();
+    // Every worker that is free takes one queued call; a call beyond those needs a new worker.
+    const bool free = queue_.size() < idle_ + (lingering_ ? 1 : 0) || (one_is_enough && idle_ > 0);
+    if (!free && workers_ < limits_.max_workers && !StartWorker() && workers_ == 0) {
       return SubmitStatus::kQueueFull;  // the system has no thread to give
     }
     // Behind a queued call a worker is awake or being woken, and passes the wake-up on.
-    wake = queue_.empty() && idle_ > 0;
+    const bool nobody_comes = queue_.empty() && !lingering_ && (idle_ == workers_ || !one_is_enough);
+    wake = nobody_comes && idle_ > 0;
+    call->submitted_at = Clock::now();
     queue_.push_back(std::move(call));
+    wanted_ = true;
   }
   // Outside the lock, for which the worker would have to wait at once.
   if (wake) work_.NotifyOne();
@@ -82,6 +95,7 @@ void ComWorkers::Stop() {
   std::deque<std::shared_ptr<Call>> dropped;  // freed after the lock
   const Lock lock(mutex_);
   stopped_ = true;
+  wanted_ = true;
   settings_.reset();  // the password goes with the last connection that uses it
   dropped.swap(queue_);
   for (const Executing& entry : executing_) entry.call->abandoned = true;
@@ -97,6 +111,10 @@ void ComWorkers::WaitForExit(DWORD milliseconds) {
     exited_.WaitFor(lock, static_cast<DWORD>(deadline - now));
   }
 }
+
+// Calls that take less than a wake-up are best left to the worker that is awake: more threads would only be
+// in each other's way. Another one has to be asleep, and comes if a call holds the first.
+bool ComWorkers::OneIsEnough() const { return typical_ < kWakeUpCost; }
 
 bool ComWorkers::StartWorker() {
   // The thread owns a reference of its own, handed over through the heap.
@@ -120,8 +138,10 @@ void ComWorkers::Work() {
   {
     const MtaApartment apartment;
     while (std::shared_ptr<Call> call = TakeCall()) {
+      const Clock::time_point started = Clock::now();
       Run(*call, apartment.status());
-      Finish(std::move(call));
+      Finish(std::move(call), Clock::now() - started);
+      Linger();
     }
     // The last worker takes the proxies with it: they are released inside the apartment, outside the lock.
     std::shared_ptr<Connection> last;
@@ -133,6 +153,22 @@ void ComWorkers::Work() {
   exited_.NotifyAll();
 }
 
+bool ComWorkers::IsOverdue() const { return Clock::now() - queue_.front()->submitted_at > kOverdue; }
+
+// The next short call comes soon: for a moment the worker looks for it without sleeping, one of them at a
+// time.
+void ComWorkers::Linger() {
+  {
+    const Lock lock(mutex_);
+    if (wanted_ || lingering_ || !OneIsEnough()) return;
+    lingering_ = true;
+  }
+  const Clock::time_point until = Clock::now() + kWakeUpCost;
+  while (!wanted_ && Clock::now() < until) YieldProcessor();
+  const Lock lock(mutex_);
+  lingering_ = false;
+}
+
 std::shared_ptr<Call> ComWorkers::TakeCall() {
   const uint64_t idle_since = GetTickCount64();
   std::shared_ptr<Call> call;
@@ -140,20 +176,25 @@ std::shared_ptr<Call> ComWorkers::TakeCall() {
   {
     Lock lock(mutex_);
     ++idle_;
-    while (queue_.empty() && !stopped_) {
-      const bool expendable = workers_ > 1 && GetTickCount64() - idle_since >= kIdleMs;
+    bool notified = true;
+    while (!stopped_ && (queue_.empty() || (!notified && !IsOverdue()))) {
+      const bool expendable = queue_.empty() && workers_ > 1 && GetTickCount64() - idle_since >= kIdleMs;
       if (expendable) break;
-      work_.WaitFor(lock, kStopCheckMs);
+      const bool left_to_one = OneIsEnough() && workers_ > idle_;
+      notified = work_.WaitFor(lock, left_to_one ? kHeldCheckMs : kStopCheckMs);
     }
     --idle_;
+    // Whoever was to take it is held by a call that is not as short as the others.
+    if (!notified && !queue_.empty()) typical_ = kLong;
     if (stopped_ || queue_.empty()) {
       --workers_;
       return nullptr;
     }
     call = std::move(queue_.front());
     queue_.pop_front();
+    wanted_ = !queue_.empty();
     executing_.push_back({call, 0});
-    wake_another = !queue_.empty() && idle_ > 0;
+    wake_another = !queue_.empty() && idle_ > 0 && !OneIsEnough();
   }
   if (wake_another) work_.NotifyOne();
   return call;
@@ -201,9 +242,10 @@ void ComWorkers::Execute(Call& call) {
   }
 }
 
-void ComWorkers::Finish(std::shared_ptr<Call> call) {
+void ComWorkers::Finish(std::shared_ptr<Call> call, Clock::duration taken) {
   {
     const Lock lock(mutex_);
+    typical_ += ((std::min)(taken, kLong) - typical_) / kTypicalOver;
     const auto entry = std::find_if(executing_.begin(), executing_.end(),
                                     [&call](const Executing& item) { return item.call == call; });
     if (entry->abandoned_at != 0) --stuck_;

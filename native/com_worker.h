@@ -3,6 +3,7 @@
 // against the cap until its call returns, because a COM call that does not return cannot be ended.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -56,16 +57,24 @@ class ComWorkers : public std::enable_shared_from_this<ComWorkers> {
 
   static unsigned __stdcall ThreadMain(void* self);
   bool StartWorker();                       // with mutex_ held
+  bool OneIsEnough() const;                 // with mutex_ held
+  bool IsOverdue() const;                   // with mutex_ held, of the first queued call
   void Work();                              // thread
+  void Linger();                            // thread
   std::shared_ptr<Call> TakeCall();         // thread; null when the worker is to end
   void Run(Call& call, HRESULT apartment);  // thread; no exception leaves it
   void Execute(Call& call);                 // thread; throws a Failure
-  void Finish(std::shared_ptr<Call> call);  // thread
+  // thread
+  void Finish(std::shared_ptr<Call> call, Clock::duration taken);
   std::shared_ptr<Connection> CurrentConnection();
   std::shared_ptr<const ConnectionSettings> CurrentSettings();
 
+  static constexpr Clock::duration kLong = std::chrono::seconds(1);
+
   const WorkerLimits limits_;
   const std::shared_ptr<CallSink> sink_;
+  // Whether there is something to do: a queued call, or the end. Set with mutex_ held, read without.
+  std::atomic<bool> wanted_{false};
 
   Mutex mutex_;  // guards all below
   Condition work_;
@@ -74,8 +83,10 @@ class ComWorkers : public std::enable_shared_from_this<ComWorkers> {
   std::shared_ptr<const ConnectionSettings> settings_;  // null once stopped
   size_t workers_ = 0;                                  // threads that take calls
   size_t threads_ = 0;                                  // threads that have not left the apartment yet
-  size_t idle_ = 0;
+  size_t idle_ = 0;                                     // of the workers, those that sleep
+  bool lingering_ = false;                              // one that does not is about to look at the queue
   size_t stuck_ = 0;
+  Clock::duration typical_ = kLong;  // of a call, lately
   std::deque<std::shared_ptr<Call>> queue_;
   std::vector<Executing> executing_;
   std::shared_ptr<Connection> connection_;

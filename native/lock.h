@@ -36,9 +36,9 @@ class Condition {
   Condition(const Condition&) = delete;
   Condition& operator=(const Condition&) = delete;
 
-  // Bounded: returns after `milliseconds` at the latest. Wakes up spuriously.
-  void WaitFor(Lock& lock, DWORD milliseconds) {
-    SleepConditionVariableSRW(&condition_, &lock.mutex_.lock_, milliseconds, 0);
+  // False after `milliseconds`; true when notified, or for no reason.
+  bool WaitFor(Lock& lock, DWORD milliseconds) {
+    return SleepConditionVariableSRW(&condition_, &lock.mutex_.lock_, milliseconds, 0) != FALSE;
   }
   void NotifyOne() { WakeConditionVariable(&condition_); }
   void NotifyAll() { WakeAllConditionVariable(&condition_); }

@@ -3,7 +3,6 @@
 
 #include <napi.h>
 
-#include <chrono>
 #include <deque>
 #include <memory>
 #include <unordered_map>
@@ -45,8 +44,6 @@ class Settler final : public CallSink {
   void Abort();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   static void CallJs(napi_env env, napi_value unused, void* context, void* data);
   // Settles what is ready, for at most a slice of time.
   void SettleReady(Napi::Env env);

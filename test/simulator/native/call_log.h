@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mutex.h"
 #include "operation.h"
 
 namespace simulator {
@@ -36,17 +37,17 @@ class CallLog {
 
   void Add(const Call& call) {
     if (!recording_) return;
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     calls_.push_back(call);
   }
   std::vector<Call> Calls() const {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     return calls_;
   }
 
  private:
   const bool recording_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::vector<Call> calls_;
 };
 

@@ -9,7 +9,7 @@ namespace simulator {
 
 STDMETHODIMP Enumerator::Reset() {
   if (forward_only_) return WBEM_E_INVALID_OPERATION;
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   position_ = 0;
   return WBEM_S_NO_ERROR;
 }
@@ -24,7 +24,7 @@ STDMETHODIMP Enumerator::Next(LONG, ULONG count, IWbemClassObject** objects, ULO
     const HRESULT hr = connection_.Enter({Operation::kNext, {}, {}, {}});
     if (FAILED(hr)) return hr;
 
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     const size_t found = std::min<size_t>(count, records_.size() - position_);
     std::vector<ComPtr<ClassObject>> batch;
     batch.reserve(found);
@@ -44,7 +44,7 @@ STDMETHODIMP Enumerator::Clone(IEnumWbemClassObject** copy) {
     if (forward_only_) return WBEM_E_INVALID_OPERATION;
     auto clone = Make<Enumerator>(connection_, records_, false);
     {
-      const std::lock_guard<std::mutex> lock(mutex_);
+      const std::lock_guard<Mutex> lock(mutex_);
       clone->position_ = position_;
     }
     *copy = clone.Detach();
@@ -53,7 +53,7 @@ STDMETHODIMP Enumerator::Clone(IEnumWbemClassObject** copy) {
 }
 
 STDMETHODIMP Enumerator::Skip(LONG, ULONG count) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   const size_t skipped = std::min<size_t>(count, records_.size() - position_);
   position_ += skipped;
   return skipped == count ? WBEM_S_NO_ERROR : WBEM_S_FALSE;

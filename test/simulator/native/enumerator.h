@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "mutex.h"
 #include "com_object.h"
 #include "record.h"
 #include "world.h"
@@ -28,7 +29,7 @@ class Enumerator final : public ComObject<IEnumWbemClassObject> {
   const Connection connection_;
   const std::vector<RecordPtr> records_;
   const bool forward_only_;
-  std::mutex mutex_;
+  Mutex mutex_;
   size_t position_ = 0;
 };
 

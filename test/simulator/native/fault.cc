@@ -7,7 +7,7 @@ namespace simulator {
 Verdict FaultPlan::Judge(Operation operation, std::wstring_view method) {
   Verdict verdict;
   if (faults_.empty()) return verdict;
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   for (size_t i = 0; i < faults_.size(); ++i) {
     const Fault& fault = faults_[i];
     if (fault.operation != operation || (fault.method && !EqualsNoCase(*fault.method, method))) continue;

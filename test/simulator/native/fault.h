@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mutex.h"
 #include "operation.h"
 
 namespace simulator {
@@ -37,7 +38,7 @@ class FaultPlan {
 
  private:
   const std::vector<Fault> faults_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::vector<uint32_t> seen_;  // calls so far, for each fault those of its operation and method
 };
 

@@ -40,7 +40,7 @@ uint32_t EndJob(const RecordPtr& now, JobState state, RecordPtr* record) {
 Job::Job(std::vector<Answer> answers) : answers_(AtLeastOne(std::move(answers))) {}
 
 const Answer& Job::Next(size_t* calls) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   const size_t index = std::min(*calls, answers_.size() - 1);
   ++*calls;
   return answers_[index];

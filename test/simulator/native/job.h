@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "mutex.h"
 #include "record.h"
 
 namespace simulator {
@@ -50,7 +51,7 @@ class Job {
   const Answer& Next(size_t* calls);
 
   const std::vector<Answer> answers_;
-  std::mutex mutex_;
+  Mutex mutex_;
   size_t get_error_ex_calls_ = 0;
   size_t get_error_calls_ = 0;
 };

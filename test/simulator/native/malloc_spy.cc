@@ -8,6 +8,7 @@
 #include <mutex>
 #include <utility>
 
+#include "mutex.h"
 #include "com_raii.h"
 
 namespace simulator {
@@ -20,20 +21,20 @@ enum class Kind : uint8_t { kOther, kBstr, kArray };
 class Ledger {
  public:
   void Clear() {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     entries_.clear();
     counts_ = {};
   }
 
   void Add(void* block, size_t size, Kind kind = Kind::kOther) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     entries_[Address(block)] = {size, kind};
     Tally({size, kind}, 1);
   }
 
   // Blocks from before the last Clear are not known, and are no news.
   Kind Remove(void* block) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     const auto found = entries_.find(Address(block));
     if (found == entries_.end()) return Kind::kOther;
     const Entry entry = found->second;
@@ -43,7 +44,7 @@ class Ledger {
   }
 
   void Mark(const void* inside, Kind kind) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     auto found = entries_.upper_bound(Address(inside));
     if (found == entries_.begin()) return;
     --found;
@@ -54,7 +55,7 @@ class Ledger {
   }
 
   SpiedCounts Counts() {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     return counts_;
   }
 
@@ -74,7 +75,7 @@ class Ledger {
     if (entry.kind == Kind::kArray) counts_.arrays += sign;
   }
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::map<uintptr_t, Entry> entries_;
   SpiedCounts counts_{};
 };
@@ -84,7 +85,7 @@ class Spy final : public IMallocSpy {
  public:
   Ledger& ledger() { return ledger_; }
   bool Install() {
-    const std::lock_guard<std::mutex> lock(install_);
+    const std::lock_guard<Mutex> lock(install_);
     if (!installed_) installed_ = SUCCEEDED(::CoRegisterMallocSpy(this));
     return installed_;
   }
@@ -140,7 +141,7 @@ class Spy final : public IMallocSpy {
   static thread_local Pending pending_;
   static thread_local bool own_;
 
-  std::mutex install_;
+  Mutex install_;
   std::atomic<bool> installed_{false};
   Ledger ledger_;
 };

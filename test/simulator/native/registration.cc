@@ -43,13 +43,13 @@ bool Registration::StartThread() {
 HRESULT Registration::Begin() {
   PinModule();
   if (!StartThread()) return E_OUTOFMEMORY;
-  std::unique_lock<std::mutex> lock(mutex_);
+  std::unique_lock<Mutex> lock(mutex_);
   if (!changed_.wait_for(lock, kPatience, [&] { return state_ != State::kStarting; })) return E_UNEXPECTED;
   return status_;
 }
 
 void Registration::End() {
-  std::unique_lock<std::mutex> lock(mutex_);
+  std::unique_lock<Mutex> lock(mutex_);
   stop_ = true;
   changed_.notify_all();
   changed_.wait_for(lock, kPatience, [&] { return state_ == State::kEnded; });
@@ -75,12 +75,12 @@ void Registration::Run() {
 
 // Lasts as long as the process unless the simulator is stopped: the thread is detached and holds nothing up.
 void Registration::WaitForStop() {
-  std::unique_lock<std::mutex> lock(mutex_);
+  std::unique_lock<Mutex> lock(mutex_);
   changed_.wait(lock, [&] { return stop_; });
 }
 
 void Registration::Enter(State state, HRESULT status) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   state_ = state;
   status_ = status;
   changed_.notify_all();

@@ -5,11 +5,11 @@
 
 #include <unknwn.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 
+#include "mutex.h"
 #include "com_raii.h"
 
 namespace simulator {
@@ -34,8 +34,8 @@ class Registration : public std::enable_shared_from_this<Registration> {
   void Enter(State state, HRESULT status);
 
   ComPtr<IClassFactory> factory_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  Mutex mutex_;
+  ConditionVariable changed_;
   State state_ = State::kStarting;
   HRESULT status_ = E_UNEXPECTED;
   bool stop_ = false;

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "mutex.h"
 #include "job.h"
 #include "object_path.h"
 #include "record.h"
@@ -85,7 +85,7 @@ class Scene {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Lock = std::unique_lock<std::mutex>;
+  using Lock = std::unique_lock<Mutex>;
 
   // A job and what has become of it.
   struct Life {
@@ -118,8 +118,8 @@ class Scene {
   const EventRules rules_;
 
   // Guards what follows.
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable Mutex mutex_;
+  ConditionVariable changed_;
   bool stopped_ = false;
   std::vector<LifePtr> lives_;
   // The steps to come; those of one time in the order they were planned in.

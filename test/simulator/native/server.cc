@@ -17,7 +17,7 @@ Server& Server::OfProcess() {
 }
 
 uint32_t Server::Start(ComPtr<IClassFactory> factory, std::shared_ptr<World> world) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   if (registration_ != nullptr) registration_->End();
   registration_ = nullptr;
   if (world_ != nullptr) world_->Stop();
@@ -30,7 +30,7 @@ uint32_t Server::Start(ComPtr<IClassFactory> factory, std::shared_ptr<World> wor
 }
 
 void Server::Stop(uint32_t start) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   if (start != starts_ || registration_ == nullptr) return;
   registration_->End();
   registration_ = nullptr;
@@ -38,12 +38,12 @@ void Server::Stop(uint32_t start) {
 }
 
 std::shared_ptr<World> Server::world() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   return world_;
 }
 
 std::shared_ptr<World> Server::WorldOf(uint32_t start) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   return start == starts_ ? world_ : nullptr;
 }
 

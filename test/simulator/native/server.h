@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 
+#include "mutex.h"
 #include "com_raii.h"
 #include "world.h"
 
@@ -39,7 +40,7 @@ class Server {
   Server();
   ~Server();
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   uint32_t starts_ = 0;
   std::shared_ptr<World> world_;
   std::shared_ptr<Registration> registration_;  // null while stopped

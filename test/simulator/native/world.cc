@@ -24,7 +24,7 @@ HRESULT World::Enter(const Call& call, std::optional<size_t> generation) {
   const Verdict verdict = faults_.Judge(call.operation, call.method.value_or(L""));
   if (verdict.hang_ms != 0) Pause(verdict.hang_ms, generation);
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     const HRESULT lost = StatusOf(generation);
     if (FAILED(lost)) return fail(lost, L"");
   }
@@ -33,7 +33,7 @@ HRESULT World::Enter(const Call& call, std::optional<size_t> generation) {
 }
 
 size_t World::Generation() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<Mutex> lock(mutex_);
   return losses_.size();
 }
 
@@ -42,14 +42,14 @@ HRESULT World::StatusOf(std::optional<size_t> generation) const {
 }
 
 void World::Pause(uint32_t ms, std::optional<size_t> generation) {
-  std::unique_lock<std::mutex> lock(mutex_);
+  std::unique_lock<Mutex> lock(mutex_);
   changed_.wait_for(lock, std::chrono::milliseconds(ms),
                     [&] { return stopped_ || FAILED(StatusOf(generation)); });
 }
 
 void World::DisconnectAll(HRESULT status) {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     losses_.push_back(status);
     changed_.notify_all();
   }
@@ -58,7 +58,7 @@ void World::DisconnectAll(HRESULT status) {
 
 void World::Stop() {
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const std::lock_guard<Mutex> lock(mutex_);
     stopped_ = true;
     changed_.notify_all();
   }

@@ -2,7 +2,6 @@
 // All COM objects of a scenario share it.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "mutex.h"
 #include "call_log.h"
 #include "class_table.h"
 #include "fault.h"
@@ -67,8 +67,8 @@ class World {
   CallLog log_;
 
   // Guards what follows.
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable Mutex mutex_;
+  ConditionVariable changed_;
   bool stopped_ = false;
   std::vector<HRESULT> losses_;  // what ended each generation but the present one
 };
