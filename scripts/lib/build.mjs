@@ -1,4 +1,5 @@
 /** Sets up what a task needs and builds it; cheap when nothing is missing and nothing changed. */
+import { buildElectronExample } from './electron.mjs'
 import { withLock } from './lock.mjs'
 import { ensureNodeModules } from './npm-packages.mjs'
 import { platform } from './platform.mjs'
@@ -12,6 +13,7 @@ export function prepare({
   simulator = false,
   proxies = false,
   bench = false,
+  electron = false,
   check = false,
   runVersions = [],
 }) {
@@ -25,5 +27,6 @@ export function prepare({
     if (simulator) await platform.buildAddon(addons.simulator)
     if (proxies) await platform.buildProxies()
     if (bench) await platform.buildAddon(addons.bench)
+    if (electron) await buildElectronExample()
   })
 }

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { compilers } from './compilers.mjs'
 import { Stop } from './console.mjs'
 import { compileCommand } from './cross-build.mjs'
+import { buildElectronExample } from './electron.mjs'
 import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
 import { readGyp } from './gyp.mjs'
 import { withLock } from './lock.mjs'
@@ -20,6 +21,7 @@ const nativeFolders = [...new Set(targets.flatMap(target => target.sources.map(s
 export async function runChecks(print) {
   const checks = [
     { name: 'TypeScript compiles', work: checkTypes },
+    { name: 'the Electron example compiles', work: checkExample },
     { name: 'biome: lint and format', work: checkBiome },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,
@@ -52,6 +54,11 @@ export async function runChecks(print) {
 
 async function checkTypes() {
   await withLock(buildTypeScript)
+  return ''
+}
+
+async function checkExample() {
+  await withLock(buildElectronExample)
   return ''
 }
 

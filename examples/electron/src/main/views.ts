@@ -1,0 +1,115 @@
+/** Records as the page shows them: the record itself, and the labels that only the package can give. */
+import {
+  CimStatusCode,
+  CommunicationStatus,
+  DetailedStatus,
+  type Enumeration,
+  ErrorSourceFormat,
+  ErrorType,
+  type GetErrorExResult,
+  HealthState,
+  isEnded,
+  type Job,
+  JobState,
+  jobTypeName,
+  LocalOrUtcTime,
+  MigrationType,
+  type MsvmError,
+  nameOf,
+  OperatingStatus,
+  OperationalStatus,
+  outcome,
+  PerceivedSeverity,
+  PrimaryStatus,
+  ProbableCause,
+  RecoveryAction,
+  ReturnValue,
+  RunDayOfWeek,
+  RunMonth,
+} from 'hyperv-job-errors'
+import { cimDateTimeToDate, cimIntervalToMs } from 'hyperv-job-errors/cimxml'
+import { findCodes } from 'hyperv-job-errors/diagnosis'
+import type { ErrorView, JobView, Labels, ReportView } from '../shared'
+
+const kErrorEnums: Partial<Record<keyof MsvmError, Enumeration>> = {
+  errorType: ErrorType,
+  perceivedSeverity: PerceivedSeverity,
+  probableCause: ProbableCause,
+  errorSourceFormat: ErrorSourceFormat,
+  cimStatusCode: CimStatusCode,
+}
+
+const kJobEnums: Partial<Record<keyof Job, Enumeration>> = {
+  jobState: JobState,
+  errorCode: ReturnValue,
+  operationalStatus: OperationalStatus,
+  healthState: HealthState,
+  communicationStatus: CommunicationStatus,
+  detailedStatus: DetailedStatus,
+  operatingStatus: OperatingStatus,
+  primaryStatus: PrimaryStatus,
+  recoveryAction: RecoveryAction,
+  runMonth: RunMonth,
+  runDayOfWeek: RunDayOfWeek,
+  localOrUtcTime: LocalOrUtcTime,
+}
+
+export function keyOf(job: Job): string {
+  return job.instanceId ? `${job.className} ${job.instanceId}` : (job.path ?? job.className)
+}
+
+export function jobView(job: Job): JobView {
+  const labels: Record<string, string> = { ...labelsOf(job, kJobEnums) }
+  const jobType = jobTypeName(job)
+  if (jobType !== null) labels.jobType = jobType
+  if (job.kind === 'migration') Object.assign(labels, labelsOf(job, { migrationType: MigrationType }))
+  return {
+    key: keyOf(job),
+    job,
+    outcome: outcome(job),
+    labels,
+    title: jobType ?? job.elementName ?? job.className,
+    startedAt: momentOf(job.startTime ?? job.timeSubmitted),
+    changedAt: isEnded(job) ? momentOf(job.timeOfLastStateChange) : null,
+    elapsedMs: typeof job.elapsedTime === 'string' ? cimIntervalToMs(job.elapsedTime) : null,
+    report: null,
+    problem: null,
+  }
+}
+
+export function reportView({ errors, undecodable, raw, primary }: GetErrorExResult): ReportView {
+  const bad = new Set(undecodable.map(entry => entry.index))
+  const places = (raw ?? []).map((_, index) => index).filter(index => !bad.has(index))
+  return {
+    errors: errors?.map((record, at) => errorView(record, places[at] ?? at)) ?? null,
+    // An error loses its own properties in a structured clone.
+    undecodable: undecodable.map(({ index, error }) => ({ index, rule: error.rule, message: error.message })),
+    raw: raw ?? [],
+    primary,
+  }
+}
+
+function errorView(record: MsvmError, index: number): ErrorView {
+  return {
+    record,
+    labels: labelsOf(record, kErrorEnums),
+    codes: findCodes(record).map(({ hex, symbol }) => ({ hex, symbol })),
+    index,
+    diagnosis: null,
+  }
+}
+
+function labelsOf<Of extends object>(record: Of, enums: Partial<Record<keyof Of, Enumeration>>): Labels<Of> {
+  const labels: Record<string, string> = {}
+  for (const [field, of] of Object.entries(enums) as [Extract<keyof Of, string>, Enumeration][]) {
+    const value: unknown = record[field]
+    const numbers = (Array.isArray(value) ? value : [value]).filter(item => typeof item === 'number')
+    const names = numbers.map(number => nameOf(of, number) ?? 'not documented')
+    if (names.length > 0) labels[field] = names.join(', ')
+  }
+  return labels as Labels<Of>
+}
+
+function momentOf(datetime: string | null | undefined): number | null {
+  return typeof datetime === 'string' ? (cimDateTimeToDate(datetime)?.getTime() ?? null) : null
+}
