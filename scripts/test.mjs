@@ -11,6 +11,7 @@ import { runChecks } from './lib/checks.mjs'
 import { runMain, Stop } from './lib/console.mjs'
 import { reportCoverage, startCoverage } from './lib/coverage.mjs'
 import { filesBelow, mtimeOf } from './lib/files.mjs'
+import { withLock } from './lib/lock.mjs'
 import { platform } from './lib/platform.mjs'
 import { run } from './lib/process.mjs'
 import { root } from './lib/project.mjs'
@@ -20,7 +21,7 @@ import { defaultNodeVersion } from './lib/windows-node.mjs'
 const kFuzzSeconds = 20
 /** Folders of dist/test whose tests are not unit tests, with where each of them runs. */
 const kNeedAddon = ['native', 'lifecycle', 'remote']
-const kOnHost = ['packaging']
+const kOnHost = ['packaging', 'electron']
 /** Makes OLE Automation free BSTRs at once instead of keeping them for reuse: the leak tests count them. */
 const kNativeEnvironment = { OANOCACHE: '1' }
 
@@ -28,7 +29,17 @@ const distTests = join(root, 'dist', 'test')
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 /** In the order in which they run: what works on every system comes first. */
-const suites = { unit, scripts, packaging, 'unit-windows': unitWindows, native, lifecycle, remote, fuzz }
+const suites = {
+  unit,
+  scripts,
+  packaging,
+  electron,
+  'unit-windows': unitWindows,
+  native,
+  lifecycle,
+  remote,
+  fuzz,
+}
 
 await runMain(async args => {
   const names = Object.keys(suites)
@@ -92,6 +103,24 @@ async function packaging() {
   if (files.length === 0) return
   await prepare({ ts: true, native: true })
   await suite('packaging', files, onHost())
+}
+
+/** The example, with what the addon says under Windows; without Chromium, what needs it skips itself. */
+async function electron() {
+  const version = defaultNodeVersion
+  await prepare({ ts: true, native: true, simulator: true, electron: true, runVersions: [version] })
+  const files = testFiles().filter(file => folderOf(file) === 'electron')
+  await suite('Electron example', files, onHost(await browserEnvironment()))
+}
+
+async function browserEnvironment() {
+  try {
+    await withLock(() => platform.setUpBrowser())
+    return {}
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    return { HYPERV_TEST_NO_BROWSER: error.message }
+  }
 }
 
 async function unitWindows() {

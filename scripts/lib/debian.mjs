@@ -19,6 +19,9 @@ export const packageSets = {
   proxies: {
     'mingw-w64-tools': '/usr/bin/x86_64-w64-mingw32-widl',
   },
+  browser: {
+    chromium: '/usr/bin/chromium',
+  },
   check: {
     'clang-19': '/usr/bin/clang++-19',
     'lld-19': '/usr/bin/lld-link-19',

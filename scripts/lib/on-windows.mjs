@@ -22,6 +22,10 @@ export const onWindows = {
     // The compiler's own warnings are all there is to check with; nothing to install.
   },
 
+  async setUpBrowser() {
+    throw new Stop('the tests in Chromium run on Debian and Ubuntu only')
+  },
+
   async setUpRun(version) {
     if (version !== ownMajor)
       throw new Stop(`Node ${version} is not the one that runs this (${process.version})`)

@@ -19,6 +19,10 @@ export const onWine = {
     await ensurePackages(['build', 'check'])
   },
 
+  async setUpBrowser() {
+    await ensurePackages(['browser'])
+  },
+
   async setUpRun(version) {
     await ensurePackages(['run'])
     await ensureWindowsNode(version)

@@ -2,6 +2,7 @@
  * The one place that knows on which system the scripts run. A platform is
  * - `nodeVersions`: majors of Windows Node that can be run; `compilers`: names that buildAddon takes,
  * - `setUpBuild()`, `setUpCheck()`, `setUpRun(version)`: install what is missing, or throw a Stop that says why not,
+ * - `setUpBrowser()`: installs Chromium, or throws a Stop that says why not,
  * - `buildAddon(addon, { compiler, outDir })`: builds `<outDir>/<name>.node`, resolves to the compiler's warnings,
  * - `buildProxies()`: builds what the simulator in a process of its own needs, where it can be had,
  * - `toNodePath(path)`: an absolute path as Windows node.exe spells it,
@@ -25,6 +26,7 @@ const elsewhere = {
   setUpBuild: async () => refuse(),
   // The checks of TypeScript remain, and need nothing but node_modules.
   setUpCheck: async () => {},
+  setUpBrowser: async () => refuse(),
   setUpRun: async () => refuse(),
   buildAddon: async () => refuse(),
   buildProxies: async () => refuse(),

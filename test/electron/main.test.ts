@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { hasFailed, WbemError } from '../../lib'
+import { type App, launch, launchMonitorProcess, type Snapshot } from './launch'
+import { itemOf, type Recorded, ReplayedSession, record, runInWindows } from './recording'
+import { hurriedHost } from './scenario'
+
+const kDenied = new WbemError({
+  hresult: 0x80041003,
+  operation: 'IWbemLocator::ConnectServer',
+  description: 'Access denied',
+  extendedOperation: null,
+  parameterInfo: null,
+  providerName: null,
+})
+const kLost = new WbemError({
+  hresult: 0x800706ba,
+  operation: 'IWbemServices::ExecNotificationQuery',
+  description: null,
+  extendedOperation: null,
+  parameterInfo: null,
+  providerName: null,
+})
+const kDeadlineMs = 10_000
+
+/** The first snapshot of which this holds. */
+async function until(app: App, holds: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  const deadline = Date.now() + kDeadlineMs
+  for (;;) {
+    const snapshot = await app.bridge.snapshot()
+    if (holds(snapshot)) return snapshot
+    assert.ok(Date.now() < deadline, `it never was so: ${JSON.stringify(snapshot.connection)}`)
+    await delay(5)
+  }
+}
+
+/** The next update that reaches the page. */
+function nextUpdate(app: App) {
+  return new Promise<Snapshot & { readonly removed: readonly string[] }>(resolve => {
+    const stop = app.bridge.onUpdate(update => {
+      stop()
+      resolve(update)
+    })
+  })
+}
+
+describe('Electron example: the main process and its bridge', () => {
+  let recorded: Recorded
+  let session: ReplayedSession
+  let app: App
+
+  before(() => {
+    recorded = record()
+  })
+
+  async function start(): Promise<void> {
+    session = new ReplayedSession(recorded.jobs)
+    app = await launch({ connect: async () => session })
+    await until(app, ({ listed }) => listed)
+  }
+
+  after(async () => {
+    await app?.stop()
+  })
+
+  it('has records that the addon produced in Windows node.exe', () => {
+    assert.equal(recorded.platform, 'win32')
+    assert.equal(new Set(recorded.jobs.map(({ job }) => job.kind)).size, 6)
+    assert.ok(recorded.jobs.some(({ answer }) => answer?.errors?.some(({ extra }) => 'TraceId' in extra)))
+  })
+
+  it('opens one window whose page is isolated, sandboxed and without Node', async () => {
+    await start()
+    assert.equal(app.windows.length, 1)
+    const { contextIsolation, sandbox, nodeIntegration } = app.windows[0]!.webPreferences
+    assert.deepEqual(
+      { contextIsolation, sandbox, nodeIntegration },
+      {
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+      },
+    )
+    assert.equal(app.sandboxed, true)
+    assert.deepEqual(Object.keys(app.exposed), ['hyperv'])
+    assert.deepEqual(Object.keys(app.bridge).sort(), [
+      'copy',
+      'dismiss',
+      'onUpdate',
+      'readErrors',
+      'retry',
+      'snapshot',
+    ])
+  })
+
+  it('lets the page go nowhere and grants it nothing', () => {
+    assert.deepEqual(app.contents.openHandler?.(), { action: 'deny' })
+    let prevented = 0
+    for (const event of ['will-navigate', 'will-attach-webview']) {
+      app.contents.emit(event, { preventDefault: () => prevented++ })
+    }
+    assert.equal(prevented, 2)
+    const granted: boolean[] = []
+    app.permission?.({}, 'clipboard-read', answer => granted.push(answer))
+    assert.deepEqual(granted, [false])
+  })
+
+  it('serves the page under a strict policy and nothing else from the disk', async () => {
+    const page = await app.respond?.({ url: 'app://window/index.html' })
+    assert.equal(page?.status, 200)
+    const policy = page?.headers.get('Content-Security-Policy') ?? ''
+    assert.match(policy, /default-src 'none'/)
+    assert.doesNotMatch(policy, /unsafe|https?:|\*/)
+    for (const path of ['/../package.json', '/%2e%2e/package.json', '/..%5cmain/main.js', '/', '/main.js']) {
+      assert.equal((await app.respond?.({ url: `app://window${path}` }))?.status, 404, path)
+    }
+  })
+
+  it('hands the records to the page unchanged, bigint included', async () => {
+    const { jobs } = await app.bridge.snapshot()
+    assert.equal(jobs.length, recorded.jobs.length)
+    for (const { job } of recorded.jobs) {
+      const view = jobs.find(other => other.job.instanceId === job.instanceId)
+      assert.deepEqual(view?.job, structuredClone(job))
+    }
+    session.tell(...recorded.jobs.filter(({ job }) => hasFailed(job)).map(entry => itemOf(entry, true)))
+    const key = 'Msvm_MigrationJob HOSTILE'
+    const seen = await until(app, ({ jobs }) => jobs.find(view => view.key === key)?.report != null)
+    const { report } = seen.jobs.find(view => view.key === key)!
+    const [first] = report!.errors as { record: { extra: Record<string, unknown> } }[]
+    assert.equal(first?.record.extra.TraceId, 0xffff_ffff_ffff_ffffn)
+  })
+
+  it('labels enumerations, which the page cannot', async () => {
+    const { jobs } = await app.bridge.snapshot()
+    const view = jobs.find(({ job }) => job.kind === 'migration' && hasFailed(job))
+    assert.equal(view?.labels.jobState, 'Exception')
+    assert.equal(view?.labels.jobType, 'Moving Virtual Machine')
+  })
+
+  it('tells why errors could not be read', async () => {
+    const key = 'Msvm_StorageJob UNREADABLE'
+    const { jobs } = await until(app, ({ jobs }) => jobs.find(view => view.key === key)?.problem != null)
+    assert.equal(jobs.find(view => view.key === key)?.report, null)
+  })
+
+  it('refuses every other sender on every channel', async () => {
+    const { mainFrame } = app.contents
+    const foreign = {
+      'another window': { sender: {}, senderFrame: mainFrame },
+      'a frame within the page': { sender: app.contents, senderFrame: { url: mainFrame.url } },
+      'a frame that is gone': { sender: app.contents, senderFrame: null },
+    }
+    assert.equal(app.handlers.size, 5)
+    for (const channel of app.handlers.keys()) {
+      for (const [who, event] of Object.entries(foreign)) {
+        await assert.rejects(app.invoke(channel, ['x', 'ticket'], event), /refused/, `${channel}: ${who}`)
+      }
+    }
+    const { url } = mainFrame
+    for (const elsewhere of ['https://example.com/', 'app://window.example.com/', 'file:///index.html']) {
+      mainFrame.url = elsewhere
+      await assert.rejects(app.invoke('hyperv:snapshot', []), /refused/, elsewhere)
+    }
+    mainFrame.url = url
+  })
+
+  it('refuses arguments that are none', async () => {
+    for (const [channel, args] of [
+      ['hyperv:read-errors', [{}]],
+      ['hyperv:read-errors', ['x'.repeat(10_000)]],
+      ['hyperv:copy', ['no such job', 'ticket']],
+      ['hyperv:copy', ['Msvm_MigrationJob HOSTILE', 'everything']],
+      ['hyperv:dismiss', ['1']],
+    ] as const) {
+      await assert.rejects(app.invoke(channel, args), channel)
+    }
+  })
+
+  it('copies a text for a ticket with the cause first, or the XML as it came', async () => {
+    const failed = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
+    const key = `Msvm_MigrationJob ${failed.job.instanceId}`
+    await app.bridge.copy(key, 'ticket')
+    assert.match(app.clipboard, /^Job: +Moving Virtual Machine\nState: +Exception \(10\)\n/)
+    const places = ['Error 2 of 2 (primary)', 'SEC_E_NO_CREDENTIALS', 'Error 1 of 2'].map(text =>
+      app.clipboard.indexOf(text),
+    )
+    assert.ok(
+      places.every((place, at) => place > (places[at - 1] ?? 0)),
+      app.clipboard,
+    )
+    await app.bridge.copy(key, 'raw')
+    assert.equal(app.clipboard, `${failed.answer!.raw!.join('\n\n')}\n`)
+  })
+
+  it('tells the page of a lost connection and of its return', async () => {
+    const update = nextUpdate(app)
+    session.tell(
+      { kind: 'gap', reason: 'connection', dropped: 0, job: null },
+      { kind: 'state', state: 'reconnecting', error: kLost },
+    )
+    const { connection, notices } = await update
+    assert.equal(connection.state, 'reconnecting')
+    assert.equal(connection.problem?.category, 'disconnected')
+    assert.match(notices[0]?.text ?? '', /connection was lost/)
+    session.tell({ kind: 'state', state: 'watching', error: null })
+    await until(app, snapshot => snapshot.connection.state === 'connected')
+    await app.bridge.dismiss(notices[0]!.id)
+    assert.deepEqual((await app.bridge.snapshot()).notices, [])
+  })
+
+  it('tells the page of a job that vanished and of changes that were too many', async () => {
+    const job = recorded.jobs.find(entry => entry.job.jobState === 4)!.job
+    session.tell(
+      { kind: 'gap', reason: 'vanished', dropped: 0, job },
+      { kind: 'gap', reason: 'slow-consumer', dropped: 7, job: null },
+    )
+    const { jobs, notices } = await until(app, snapshot => snapshot.notices.length > 0)
+    assert.equal(jobs.find(view => view.job.instanceId === job.instanceId)?.outcome, 'vanished')
+    assert.match(notices[0]?.text ?? '', /^7 changes/)
+  })
+
+  it('does not take an older state for news of a job that has ended', async () => {
+    const { job } = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
+    session.tell({ kind: 'changed', job: { ...job, jobState: 4, errorCode: 0 } })
+    session.tell({ kind: 'gap', reason: 'slow-consumer', dropped: 8, job: null })
+    const { jobs } = await until(app, ({ notices }) => notices.some(({ text }) => text.startsWith('8 ')))
+    assert.equal(jobs.find(view => view.job.instanceId === job.instanceId)?.outcome, 'failed')
+  })
+
+  it('tells the page when the watch ends for good, and connects again when asked', async () => {
+    const old = session
+    session = new ReplayedSession(recorded.jobs)
+    old.fail(kDenied)
+    const { connection, jobs } = await until(app, snapshot => snapshot.connection.state === 'failed')
+    assert.equal(connection.problem?.title, 'Access denied')
+    assert.ok(jobs.length > 0, 'what was read stays')
+    assert.equal(old.closed, true)
+    await app.bridge.retry()
+    await until(app, snapshot => snapshot.connection.state === 'connected')
+    assert.equal(session.watches, 1)
+  })
+
+  it('brings its window to the front when it is started a second time', () => {
+    app.emit('second-instance')
+    assert.equal(app.focused, 1)
+  })
+
+  it('closes the session before it quits', async () => {
+    const open = session
+    assert.equal(open.closed, false)
+    app.quit()
+    assert.equal(app.ended, false, 'it waits for the session')
+    await new Promise<void>(resolve => (app.ended ? resolve() : app.once('quit', () => resolve())))
+    assert.equal(open.closed, true)
+    const sent = app.contents.sent.length
+    open.tell({ kind: 'gap', reason: 'slow-consumer', dropped: 1, job: null })
+    await delay(150)
+    assert.equal(app.contents.sent.length, sent, 'nothing is published afterwards')
+  })
+
+  it('quits at once as a second instance, without a window and without a session', async () => {
+    const second = await launch({ connect: () => assert.fail('connected'), first: false })
+    assert.equal(second.ended, true)
+    assert.equal(second.windows.length, 0)
+  })
+
+  it('tells the page why it could not connect and what to do', async () => {
+    let host: string | undefined
+    const refused = await launch({
+      host: 'HV-09',
+      connect: async options => {
+        host = options.host
+        throw kDenied
+      },
+    })
+    const update = await nextUpdate(refused)
+    assert.equal(update.connection.state, 'failed')
+    assert.equal(update.connection.problem?.category, 'access-denied')
+    assert.equal(update.listed, false)
+    assert.equal(host, 'HV-09')
+    await refused.stop()
+  })
+
+  it('follows the jobs of a session of the addon under Windows', () => {
+    const { connection, held } = JSON.parse(runInWindows('monitor-run', hurriedHost()))
+    assert.deepEqual(connection, { state: 'connected' })
+    const failed = held.filter(({ outcome }: { outcome: string }) => outcome === 'failed')
+    assert.deepEqual(
+      failed.map(({ id, errors }: { id: string; errors: number }) => [id.slice(0, 8), errors]).sort(),
+      [
+        ['27B6D8E4', 2],
+        ['4A58E1C9', 2],
+        ['8C4E21D7', 2],
+        ['F15A93B0', 3],
+      ],
+    )
+  })
+
+  it('runs as well in a utility process, which ends when the session is closed', async () => {
+    const own = new ReplayedSession(recorded.jobs)
+    const monitor = launchMonitorProcess(async () => own)
+    const { jobs, connection } = await monitor.next()
+    assert.equal(connection.state, 'connected')
+    assert.equal(jobs.length, recorded.jobs.length)
+    await monitor.close()
+    assert.equal(own.closed, true)
+  })
+
+  it('gives up connecting when it is to quit meanwhile', async () => {
+    let given: AbortSignal | undefined
+    const hanging = await launch({
+      connect: ({ signal }) => {
+        given = signal
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      },
+    })
+    await hanging.stop()
+    assert.equal(given?.aborted, true)
+  })
+})
