@@ -1,8 +1,8 @@
 'use strict'
 /**
  * Loaded by node.exe before a script: makes `hyperv-job-errors` (and its subpaths) resolve to this project from
- * wherever the script lies, lets Ctrl+C end it with the usual exit code, and starts the simulator when a scenario is
- * given.
+ * wherever the script lies, lets Ctrl+C end it with the usual exit code, tells it that a person watches a terminal, and
+ * starts the simulator when a scenario is given.
  */
 const Module = require('node:module')
 const { join } = require('node:path')
@@ -29,6 +29,11 @@ if (isMainThread) {
   process.on('SIGINT', () => {
     if (process.listenerCount('SIGINT') === 1) process.exit(130)
   })
+}
+
+// A program of its own reads and writes files under Wine: see wine-run.mjs.
+for (const name of process.env.HYPERV_JOB_ERRORS_TTY?.split(',') ?? []) {
+  Object.assign(process[name], { isTTY: true, columns: Number(process.env.COLUMNS) })
 }
 
 const scenario = process.env.HYPERV_JOB_ERRORS_SCENARIO

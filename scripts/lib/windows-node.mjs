@@ -51,7 +51,9 @@ export function exitCodeOf({ code, crashed }) {
 
 /** node.exe writes to files: only these variables can tell it that a person watches a terminal of some width. */
 function terminalEnvironment() {
-  if (!process.stdout.isTTY) return {}
-  const colour = process.env.NO_COLOR ? {} : { FORCE_COLOR: '1' }
-  return { HYPERV_JOB_ERRORS_TTY: '1', COLUMNS: String(process.stdout.columns ?? 80), ...colour }
+  const terminals = ['stdout', 'stderr'].filter(name => process[name].isTTY)
+  if (terminals.length === 0) return {}
+  const colour = !process.stdout.isTTY || process.env.NO_COLOR ? {} : { FORCE_COLOR: '1' }
+  const columns = String(process[terminals[0]].columns ?? 80)
+  return { HYPERV_JOB_ERRORS_TTY: terminals.join(), COLUMNS: columns, ...colour }
 }

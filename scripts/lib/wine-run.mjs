@@ -40,10 +40,12 @@ export async function runInWine(exe, args, { cwd, env = {}, stdout, stderr, time
     // Out of the terminal's foreground group: Ctrl+C reaches it once, through us.
     detached: true,
   })
-  const poll = setInterval(() => {
-    out.drain()
+  // Which stream was written to first nobody knows; what tells of progress belongs before the result.
+  const drain = () => {
     err.drain()
-  }, kPollMs)
+    out.drain()
+  }
+  const poll = setInterval(drain, kPollMs)
   let timedOut = false
   const onTimeout = () => {
     timedOut = true
@@ -54,8 +56,7 @@ export async function runInWine(exe, args, { cwd, env = {}, stdout, stderr, time
   try {
     const { code, signal } = await exitOf(child)
     killAll()
-    out.drain()
-    err.drain()
+    drain()
     // What counts is the signal that was sent to us, also when the program had to be killed in the end.
     return {
       code: code ?? 128 + constants.signals[forwarding.signal ?? signal],
