@@ -1,5 +1,6 @@
 /** The command line: its grammar and its help. */
 import { parseArgs } from 'node:util'
+import type { CancelHow } from '../control'
 
 /** A command line that nothing can be done with; the message says why. */
 export class UsageError extends Error {
@@ -12,6 +13,9 @@ export interface ConnectionArguments {
   readonly timeoutMs?: number
 }
 
+/** The operand of a command; with `--class` it is an InstanceID of that class. */
+export type JobArgument = string | { readonly className: string; readonly instanceId: string }
+
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
@@ -22,7 +26,21 @@ export type Command =
       readonly classes: 'all' | readonly string[] | undefined
       readonly failedOnly: boolean
     }
-  | { readonly name: 'errors'; readonly connection: ConnectionArguments; readonly job: string }
+  | { readonly name: 'errors'; readonly connection: ConnectionArguments; readonly job: JobArgument }
+  | {
+      readonly name: 'watch'
+      readonly connection: ConnectionArguments
+      readonly classes: 'all' | readonly string[] | undefined
+      /** Whether progress is told that changes no state. */
+      readonly allChanges: boolean
+    }
+  | { readonly name: 'wait'; readonly connection: ConnectionArguments; readonly job: JobArgument }
+  | {
+      readonly name: 'cancel'
+      readonly connection: ConnectionArguments
+      readonly job: JobArgument
+      readonly how: CancelHow
+    }
   | { readonly name: 'decode'; readonly file: string }
 
 export const kHelp = `Usage: hyperv-job-errors [options] <command>
@@ -34,19 +52,33 @@ Commands:
     --class <name>      a job class such as Msvm_StorageJob, or all; repeatable
                         (default: Msvm_MigrationJob)
     --failed            only jobs that ended without success
-  errors <job>        print the errors of a job, given by its InstanceID or object path
+  errors <job>        print the errors of a job
+  watch               tell of jobs as they start, change their state and end, those that
+                      failed with the cause; first of the jobs there are. Until Ctrl-C
+    --class <name>      as for list
+    --changes           tell of progress as well
+  wait <job>          wait for the end of a job and show its progress; print the errors of
+                      a job that failed. Ctrl-C ends the waiting, not the job
+  cancel <job>        ask a running job to end
+    --kill              without giving it the chance to clean up
   decode [file|-]     decode CIM-XML from a file or stdin, on any system: one text, or a
                       JSON array of texts
+
+A job is given by its InstanceID, with --class <name> unless it is a migration, or by its
+object path.
 
 Options:
   --host <name>       another computer than this one
   --namespace <name>  another namespace than root\\virtualization\\v2
-  --timeout <seconds> how long a call may take (default: 30)
-  --json              print one JSON document; 64-bit integers are decimal strings
+  --timeout <seconds> how long each call may take (default: 30); no limit to watch and wait
+  --json              print one JSON document, of watch one a line; 64-bit integers are
+                      decimal strings
   --help, --version
 
 Exit codes: 0 no errors found, 1 errors found or a text not decoded, 2 usage, 3 the connection
-or the call failed. Results go to stdout, everything else to stderr.
+or the call failed. Of watch: 1 when it saw a job that failed, 0 otherwise. Of wait: 1 when the
+job failed, 130 after Ctrl-C. Of cancel: 0 when the job has ended or will, 3 when it cannot be
+cancelled. Results go to stdout, everything else to stderr.
 `
 
 const kOptions = {
@@ -56,9 +88,19 @@ const kOptions = {
   json: { type: 'boolean' },
   class: { type: 'string', multiple: true },
   failed: { type: 'boolean' },
+  changes: { type: 'boolean' },
+  kill: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const
+
+/** Options that only some commands take. */
+const kCommandsOf = {
+  class: ['list', 'errors', 'watch', 'wait', 'cancel'],
+  failed: ['list'],
+  changes: ['watch'],
+  kill: ['cancel'],
+} as const satisfies Partial<Record<keyof typeof kOptions, readonly string[]>>
 
 /** @throws UsageError */
 export function parseCommandLine(argv: readonly string[]): Command {
@@ -67,8 +109,11 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (values.version) return { name: 'version' }
 
   const [name, ...operands] = positionals
-  if (name !== 'list' && (values.class !== undefined || values.failed !== undefined)) {
-    throw new UsageError('--class and --failed belong to the command list')
+  for (const [option, commands] of Object.entries(kCommandsOf)) {
+    const given = values[option as keyof typeof kCommandsOf] !== undefined
+    if (given && name !== undefined && !commands.some(command => command === name)) {
+      throw new UsageError(`${name} does not take --${option}, only ${commands.join(', ')}`)
+    }
   }
   switch (name) {
     case 'list':
@@ -76,17 +121,34 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return {
         name,
         connection: connectionOf(values),
-        classes: values.class?.includes('all') ? 'all' : values.class,
+        classes: classesOf(values),
         failedOnly: values.failed ?? false,
       }
     case 'errors':
+    case 'wait':
       requireOperands(name, operands, 1, 1)
-      return { name, connection: connectionOf(values), job: operands[0] ?? '' }
+      return { name, connection: connectionOf(values), job: jobOf(name, operands, values) }
+    case 'watch':
+      requireOperands(name, operands, 0, 0)
+      return {
+        name,
+        connection: connectionOf(values),
+        classes: classesOf(values),
+        allChanges: values.changes ?? false,
+      }
+    case 'cancel':
+      requireOperands(name, operands, 1, 1)
+      return {
+        name,
+        connection: connectionOf(values),
+        job: jobOf(name, operands, values),
+        how: values.kill ? 'kill' : 'terminate',
+      }
     case 'decode':
       requireOperands(name, operands, 0, 1)
       return { name, file: operands[0] ?? '-' }
     case undefined:
-      throw new UsageError('expected a command: list, errors or decode')
+      throw new UsageError('expected a command: list, errors, watch, wait, cancel or decode')
     default:
       throw new UsageError(`unknown command ${JSON.stringify(name)}`)
   }
@@ -114,6 +176,23 @@ function requireOperands(command: string, operands: readonly string[], min: numb
   if (operands.length < min) throw new UsageError(`${command} expects a job`)
   const surplus = operands[max]
   if (surplus !== undefined) throw new UsageError(`${command} does not expect ${JSON.stringify(surplus)}`)
+}
+
+function classesOf({ class: classes }: { class?: string[] }): 'all' | readonly string[] | undefined {
+  return classes?.includes('all') ? 'all' : classes
+}
+
+function jobOf(
+  command: string,
+  [operand = '']: readonly string[],
+  { class: classes = [] }: { class?: string[] },
+): JobArgument {
+  const [className] = classes
+  if (className === undefined) return operand
+  if (classes.length > 1 || className === 'all') {
+    throw new UsageError(`${command} expects one class for --class`)
+  }
+  return { className, instanceId: operand }
 }
 
 function connectionOf(values: { host?: string; namespace?: string; timeout?: string }): ConnectionArguments {

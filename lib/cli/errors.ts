@@ -5,7 +5,8 @@ import type { ErrorList, Undecodable } from '../records/error-list'
 import { type Job, jobTypeName } from '../records/job'
 import type { MsvmError } from '../records/msvm-error'
 import { indent, labelled, type Paint, painter, safeLine, safeText, wrap } from './format'
-import { shortClassName, stateText, whenText } from './list'
+import { jobTitle, percentText, stateText, summaryOf } from './job-text'
+import { whenText } from './list'
 import type { CliIo } from './types'
 
 type Screen = Pick<CliIo, 'colour' | 'width'>
@@ -18,38 +19,19 @@ const kMaxRaw = 2000
 
 export function jobHeading(job: Job, host: string | undefined, screen: Screen): string {
   const paint = painter(screen)
-  const vm = 'virtualSystemName' in job ? job.virtualSystemName : undefined
-  const destination = job.kind === 'migration' ? job.destinationHost : undefined
-  const what = [
-    shortClassName(job),
-    vm ? `of ${safeLine(vm)}` : '',
-    destination ? `to ${safeLine(destination)}` : '',
-    host ? `(on ${safeLine(host)})` : '',
-  ]
+  const what = [jobTitle(job), host ? `(on ${safeLine(host)})` : '']
   const code = job.errorCode
     ? `, error code ${labelled(nameOf(ReturnValue, job.errorCode), job.errorCode)}`
     : ''
-  const facts = [
-    jobTypeName(job) ?? '',
-    typeof job.percentComplete === 'number' ? `${job.percentComplete}%` : '',
-    whenText(job),
-    safeLine(job.instanceId ?? ''),
-  ]
+  const facts = [jobTypeName(job) ?? '', percentText(job), whenText(job), safeLine(job.instanceId ?? '')]
   const filled = (parts: readonly string[]) => parts.filter(part => part !== '')
   return [
     paint('bold', `${filled(what).join(' ')}: ${stateText(job)}${code}`),
     paint('dim', filled(facts).join(', ')),
     ...summaryOf(job).flatMap(text => wrap(safeText(text), screen.width)),
-    '',
   ]
     .map(line => `${line}\n`)
     .join('')
-}
-
-/** The job's own words, which are all there is for a job that failed without records. */
-function summaryOf({ errorDescription, errorSummaryDescription }: Job): string[] {
-  const texts = [errorDescription, errorSummaryDescription].map(text => text?.trim() ?? '')
-  return [...new Set(texts)].filter(text => text !== '')
 }
 
 export function errorListText({ errors, undecodable, primary }: ErrorList, screen: Screen): string {

@@ -60,10 +60,20 @@ export function timeText(datetime: string): string {
   return `${year}-${month}-${day} ${hours}:${minutes}:${seconds} ${zone}`
 }
 
+/** `2024-06-01 12:03:04` on the clock of whoever reads it. */
+export function localTimeText(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()].map(two).join('-')
+  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`
+}
+
 /** `1h 02m`, `2m 05s` or `7s` from the 25 characters of a CIM interval. */
 export function durationText(interval: string): string {
   const ms = cimIntervalToMs(interval)
-  if (ms === null) return safeLine(interval)
+  return ms === null ? safeLine(interval) : millisecondsText(ms)
+}
+
+export function millisecondsText(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   const two = (value: number) => String(value).padStart(2, '0')
   if (seconds >= 3600) return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`

@@ -7,7 +7,16 @@ import { toHex } from '../hresult'
  * fields that are undefined are left out. Characters that could steer a terminal are escaped, as JSON allows.
  */
 export function toJsonText(value: unknown): string {
-  const text = JSON.stringify(value, (_key, item: unknown) => plain(item), 2)
+  return serialise(value, 2)
+}
+
+/** The same on one line. */
+export function toJsonLine(value: unknown): string {
+  return serialise(value, 0)
+}
+
+function serialise(value: unknown, indentation: number): string {
+  const text = JSON.stringify(value, (_key, item: unknown) => plain(item), indentation)
   const escaped = text.replace(
     /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,7 +1,7 @@
 /** `list`: the jobs as a table. */
-import { JobState, nameOf } from '../records/enums'
 import { isEnded, type Job, type JobOutcome, outcome } from '../records/job'
 import { durationText, painter, type Style, safeLine, timeText } from './format'
+import { shortClassName, stateText } from './job-text'
 import type { CliIo } from './types'
 
 const kStyles: Readonly<Record<JobOutcome, Style>> = {
@@ -33,17 +33,6 @@ export function listText(jobs: readonly Job[], io: Pick<CliIo, 'colour' | 'width
   ]
     .map(line => `${line}\n`)
     .join('')
-}
-
-/** The name of a job's class without what all of them share. */
-export function shortClassName(job: Pick<Job, 'className'>): string {
-  return safeLine(job.className.replace(/^Msvm_/i, '').replace(/(?<=.)Job$/i, ''))
-}
-
-export function stateText(job: Job): string {
-  const { jobState } = job
-  if (jobState === undefined || jobState === null) return '?'
-  return nameOf(JobState, jobState) ?? String(jobState)
 }
 
 function cellsOf(job: Job): string[] {

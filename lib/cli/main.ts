@@ -1,7 +1,8 @@
 #!/usr/bin/env node
+import { once } from 'node:events'
 import { decodeBytes } from './input'
 import { run } from './run'
-import { ExitCode } from './types'
+import { type CliIo, ExitCode } from './types'
 
 const { stdout, stderr, stdin, env, argv } = process
 
@@ -23,17 +24,40 @@ async function readStdin(): Promise<string> {
   return decodeBytes(Buffer.concat(chunks))
 }
 
-// A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+const interruption = new AbortController()
 
-const io = {
-  stdout: (text: string) => void stdout.write(text),
-  stderr: (text: string) => void stderr.write(text),
+/** SIGBREAK is Ctrl-Break, SIGHUP the closing of the window. */
+function listenForInterruption(): AbortSignal {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const) {
+    process.once(name, () => interruption.abort())
+  }
+  return interruption.signal
+}
+
+// A reader that has seen enough, such as `head`, closes the pipe: that is no failure. Windows calls it EOF.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!['EPIPE', 'EOF', 'ERR_STREAM_DESTROYED'].includes(error.code ?? '')) throw error
+    if (stream === stdout) interruption.abort()
+  })
+}
+
+async function drained(): Promise<void> {
+  if (!stdout.writableNeedDrain) return
+  await once(stdout, 'drain', { signal: interruption.signal }).catch(() => {})
+}
+
+const io: CliIo = {
+  stdout: text => void stdout.write(text),
+  stderr: text => void stderr.write(text),
+  drained,
   readStdin,
+  interruption: listenForInterruption,
   colour: wantsColour(),
   width: columns(),
+  get terminalWidth() {
+    return stderr.isTTY ? stderr.columns || columns() : null
+  },
 }
 
 // The exit code is set and not exited with, so that what was written reaches its reader.

@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { isHyperVError } from '../errors'
 import { decodeErrorList } from '../records/error-list'
 import { type Command, kHelp, parseCommandLine, UsageError, wantsJson } from './arguments'
+import { cancel } from './cancel'
 import { errorListText, jobHeading } from './errors'
 import { safeText } from './format'
 import { InputError, parseInput, readText } from './input'
 import { errorToJson, toJsonText } from './json'
 import { listText } from './list'
-import { type CliIo, type Connect, ExitCode } from './types'
+import { type CliIo, type Connect, ExitCode, InterruptedError } from './types'
+import { wait } from './wait'
+import { watch } from './watch'
 
 export type { CliIo, CliSession, Connect } from './types'
 
@@ -41,6 +44,7 @@ export async function run(
 /** undefined for an error that no command should meet. */
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof UsageError) return ExitCode.usage
+  if (error instanceof InterruptedError) return ExitCode.interrupted
   if (error instanceof InputError) return ExitCode.found
   if (isHyperVError(error)) return error.code === 'ERR_INVALID_ARG' ? ExitCode.usage : ExitCode.failed
   // A file that cannot be read.
@@ -59,6 +63,12 @@ async function execute(command: Command, json: boolean, io: CliIo, connect: Conn
       return list(command, json, io, connect)
     case 'errors':
       return errors(command, json, io, connect)
+    case 'watch':
+      return watch(command, json, io, connect)
+    case 'wait':
+      return wait(command, json, io, connect)
+    case 'cancel':
+      return cancel(command, json, io, connect)
     case 'decode':
       return decode(command, json, io)
   }
@@ -95,7 +105,8 @@ async function errors(
       io.stdout(toJsonText(result))
     } else {
       const record = await heading
-      io.stdout(`${record ? jobHeading(record, connection.host, io) : ''}${errorListText(result, io)}`)
+      const head = record ? `${jobHeading(record, connection.host, io)}\n` : ''
+      io.stdout(`${head}${errorListText(result, io)}`)
     }
     return (result.errors?.length ?? 0) + result.undecodable.length > 0 ? ExitCode.found : ExitCode.ok
   } finally {

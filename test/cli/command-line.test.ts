@@ -26,8 +26,15 @@ describe('the command line', () => {
     [['decode', 'a', 'b'], /decode does not expect "b"/],
     [['list', '--nonsense'], /nonsense/],
     [['list', '--host'], /host/],
-    [['errors', 'a', '--failed'], /--class and --failed belong to the command list/],
-    [['decode', '--class', 'all'], /--class and --failed belong to the command list/],
+    [['errors', 'a', '--failed'], /errors does not take --failed, only list\n/],
+    [['decode', '--class', 'all'], /decode does not take --class, only list, errors, watch, wait, cancel\n/],
+    [['list', '--changes'], /list does not take --changes, only watch\n/],
+    [['wait', 'a', '--kill'], /wait does not take --kill, only cancel\n/],
+    [['wait'], /wait expects a job/],
+    [['cancel'], /cancel expects a job/],
+    [['watch', 'a'], /watch does not expect "a"/],
+    [['wait', 'a', '--class', 'all'], /wait expects one class for --class/],
+    [['errors', 'a', '--class', 'Msvm_StorageJob', '--class', 'X'], /errors expects one class for --class/],
     [['list', '--timeout', '0'], /--timeout expects seconds such as 30 or 0\.5, received "0"/],
     [['list', '--timeout', '1e3'], /--timeout expects seconds/],
     [['list', '--timeout=-1'], /--timeout expects seconds/],
@@ -46,6 +53,14 @@ describe('the command line', () => {
     const { code, err } = await runCli(['list', 'a', '--json'])
     assert.equal(code, 2)
     assert.deepEqual(JSON.parse(err), { error: { code: 'ERR_USAGE', message: 'list does not expect "a"' } })
+  })
+
+  test('takes the operand with --class for an InstanceID of that class', async () => {
+    const calls: Calls = []
+    await runCli(['errors', 'A=1', '--class', 'Msvm_StorageJob', '--json'], {
+      connect: fakeConnect({}, calls),
+    })
+    assert.deepEqual(calls[1], ['getErrorEx', { className: 'Msvm_StorageJob', instanceId: 'A=1' }])
   })
 
   test('takes what follows -- for an operand', async () => {

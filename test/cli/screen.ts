@@ -1,9 +1,11 @@
 /** A CLI without a process: what it printed, and a session that answers from memory. */
 
 import { type CliIo, type CliSession, type Connect, run } from '../../lib/cli/run'
+import type { CancelResult } from '../../lib/control'
 import { parseJobRef } from '../../lib/object-path'
 import { decodeErrorList } from '../../lib/records/error-list'
-import { hasFailed, jobFromInstance } from '../../lib/records/job'
+import { hasFailed, type Job, jobFromInstance } from '../../lib/records/job'
+import type { WatchItem } from '../../lib/watch'
 import { instanceFrom, type Values } from './instance'
 
 export interface Printed {
@@ -18,6 +20,28 @@ export interface Script {
   readonly connectFails?: Error
   readonly fails?: Error
   readonly jobFails?: Error
+  /** What `watch` and `wait` of the session do; a watch ends with its signal. */
+  readonly watch?: (host: FakeHost) => AsyncIterable<WatchItem>
+  readonly wait?: (host: FakeHost) => Promise<Job>
+  readonly cancel?: CancelResult
+}
+
+/** What a scripted `watch` or `wait` can do. */
+export interface FakeHost {
+  readonly signal: AbortSignal
+  readonly onProgress: (job: Job) => void
+}
+
+/** A promise that a signal ends, as it ends all that waits in a session. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+    if (signal.aborted) reject(signal.reason)
+  })
+}
+
+export function jobFrom(values: Values): Job {
+  return jobFromInstance(instanceFrom(values), `job ${values.InstanceID}`)
 }
 
 /** What was asked of the fake session, in order. */
@@ -43,33 +67,68 @@ export function fakeConnect(script: Script, calls: Calls = []): Connect {
       if (script.fails) throw script.fails
       return { job: ref, returnValue: 0, ...decodeErrorList(script.raw ?? null) }
     },
+    async *watch(options) {
+      const { signal = new AbortController().signal, ...rest } = options ?? {}
+      calls.push(['watch', rest])
+      if (script.fails) throw script.fails
+      yield* script.watch?.({ signal, onProgress() {} }) ?? []
+      await untilAborted(signal)
+    },
+    async wait(job, options) {
+      const { signal = new AbortController().signal, onProgress = () => {} } = options ?? {}
+      calls.push(['wait', job])
+      if (script.fails) throw script.fails
+      return script.wait?.({ signal, onProgress }) ?? untilAborted(signal)
+    },
+    async cancel(job, how) {
+      calls.push(['cancel', job, how])
+      if (script.fails || script.cancel === undefined)
+        throw script.fails ?? new Error('the fake cancels nothing')
+      return script.cancel
+    },
     async close() {
       calls.push(['close'])
     },
   }
-  return async options => {
+  return async ({ signal: _, ...options }) => {
     calls.push(['connect', options])
     if (script.connectFails) throw script.connectFails
     return session
   }
 }
 
-export async function runCli(
-  argv: readonly string[],
-  options: { connect?: Connect; stdin?: string; colour?: boolean; width?: number } = {},
-): Promise<Printed> {
+export interface CliOptions {
+  readonly connect?: Connect
+  readonly stdin?: string
+  readonly colour?: boolean
+  readonly width?: number
+  readonly terminalWidth?: number
+  /** Presses Ctrl-C. */
+  readonly interruption?: AbortController
+  /** Called with everything that was printed so far, on stdout and then on stderr. */
+  readonly onOutput?: (printed: string) => void
+  readonly drained?: () => Promise<void>
+}
+
+export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Printed> {
+  const { interruption = new AbortController(), drained = async () => {} } = options
   let out = ''
   let err = ''
   const io: CliIo = {
     stdout(text) {
       out += text
+      options.onOutput?.(out + err)
     },
     stderr(text) {
       err += text
+      options.onOutput?.(out + err)
     },
+    drained,
     readStdin: async () => options.stdin ?? '',
+    interruption: () => interruption.signal,
     colour: options.colour ?? false,
     width: options.width ?? 100,
+    terminalWidth: options.terminalWidth ?? null,
   }
   const code = await run(argv, io, options.connect ?? fakeConnect({}))
   return { code, out, err }

@@ -1,0 +1,86 @@
+/** The progress of a job on stderr: a line that is redrawn on a terminal, elsewhere a line now and then. */
+import type { Job } from '../records/job'
+import { localTimeText, millisecondsText } from './format'
+import { jobTitle, percentText, stateText } from './job-text'
+import type { CliIo } from './types'
+
+export interface Progress {
+  show(job: Job): void
+  /** Leaves nothing on the terminal that is not to stay there. */
+  end(): void
+}
+
+type Screen = Pick<CliIo, 'stderr' | 'terminalWidth'>
+
+export function progressOn(screen: Screen): Progress {
+  return screen.terminalWidth === null ? new ProgressLines(screen) : new ProgressBar(screen)
+}
+
+const kTickMs = 1000
+const kBarWidth = 30
+const kMinBarWidth = 10
+const kClearLine = '\r\x1b[K'
+
+class ProgressBar implements Progress {
+  readonly #screen: Screen
+  readonly #start = performance.now()
+  /** A person sees that time passes while the job does not move. */
+  readonly #timer: NodeJS.Timeout
+  #job: Job | undefined
+
+  constructor(screen: Screen) {
+    this.#screen = screen
+    this.#timer = setInterval(() => this.#draw(), kTickMs)
+  }
+
+  show(job: Job): void {
+    this.#job = job
+    this.#draw()
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+    if (this.#job !== undefined) this.#screen.stderr(kClearLine)
+  }
+
+  #draw(): void {
+    if (this.#job === undefined) return
+    // In the last column the terminal would begin another line.
+    const columns = (this.#screen.terminalWidth ?? 0) - 1
+    const waited = millisecondsText(performance.now() - this.#start)
+    this.#screen.stderr(`${kClearLine}${barText(this.#job, waited, columns)}`)
+  }
+}
+
+/** `[######....]  60% Running, 2m 05s, Migration of web-01 to HV-02`, cut at the end. */
+export function barText(job: Job, waited: string, columns: number): string {
+  const bar = Math.min(kBarWidth, Math.max(kMinBarWidth, columns - 50))
+  const percent = Math.min(100, Math.max(0, job.percentComplete ?? 0))
+  const filled = Math.floor((bar * percent) / 100)
+  const drawn = `[${'#'.repeat(filled)}${'.'.repeat(bar - filled)}]`
+  const text = `${drawn} ${percentText(job).padStart(4)} ${stateText(job)}, ${waited}, ${jobTitle(job)}`
+  return text.length > columns ? `${text.slice(0, Math.max(0, columns - 1))}…` : text
+}
+
+/** Per cent between two lines of the same state. */
+const kStep = 10
+
+class ProgressLines implements Progress {
+  readonly #screen: Screen
+  #last: { readonly state: Job['jobState']; readonly step: number } | undefined
+
+  constructor(screen: Screen) {
+    this.#screen = screen
+  }
+
+  show(job: Job): void {
+    const step = Math.floor((job.percentComplete ?? 0) / kStep)
+    const last = this.#last
+    if (last !== undefined && last.state === job.jobState && last.step === step) return
+    this.#last = { state: job.jobState, step }
+    const percent = percentText(job).padStart(4)
+    this.#screen.stderr(`${localTimeText(new Date())} ${percent} ${stateText(job)} ${jobTitle(job)}\n`)
+  }
+
+  end(): void {}
+}
