@@ -24,10 +24,14 @@ export function runProgram(
   args: readonly string[] = [],
   options: ChildOptions = {},
 ): Promise<Ended> {
+  return runNode([join(__dirname, 'programs.js'), name, ...args], options)
+}
+
+export function runNode(args: readonly string[], options: ChildOptions = {}): Promise<Ended> {
   const { executable = process.execPath, env = {}, timeoutMs = 60_000 } = options
   const started = performance.now()
   return new Promise((resolve, reject) => {
-    const child = spawn(executable, [join(__dirname, 'programs.js'), name, ...args], {
+    const child = spawn(executable, args, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
