@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** npm run demo: failed jobs of an invented host, read through WMI from the simulator. */
+/** npm run demo: jobs of an invented host, read through WMI from the simulator, and one that fails while it is watched. */
 import { join } from 'node:path'
 import { prepare } from './lib/build.mjs'
 import { runMain } from './lib/console.mjs'

@@ -1,16 +1,23 @@
 'use strict'
 /** What `npm run demo` shows, in Windows node.exe with the simulator already started: the command line tool itself. */
-const { connect } = require('hyperv-job-errors')
+const { connect, isEnded } = require('hyperv-job-errors')
 const { run } = require('../../dist/lib/cli/run.js')
 
 const colour = Boolean(process.env.FORCE_COLOR) && !process.env.NO_COLOR
+/** Takes the place of Ctrl-C. */
+const interruption = new AbortController()
 const io = {
   stdout: text => process.stdout.write(text),
   stderr: text => process.stderr.write(text),
+  drained: async () => {},
   readStdin: async () => '',
+  interruption: () => interruption.signal,
   colour,
   width: Number(process.env.COLUMNS) || 100,
+  terminalWidth: null,
 }
+/** Far longer than the job takes that is to fail. */
+const kWatchMs = 30_000
 
 async function show(...args) {
   const heading = `$ hyperv-job-errors ${args.join(' ')}`
@@ -20,12 +27,31 @@ async function show(...args) {
   if (code > 1) process.exitCode = code
 }
 
+/** Until the job that still runs has failed. */
+async function showWatch(job) {
+  const { stdout } = io
+  let failed = false
+  const timer = setTimeout(() => interruption.abort(), kWatchMs)
+  io.stdout = text => {
+    stdout(text)
+    failed ||= text.includes('FAILED') && text.includes(job.instanceId)
+    if (failed) interruption.abort()
+  }
+  await show('watch')
+  clearTimeout(timer)
+  io.stdout = stdout
+  if (!failed) throw new Error('the watch did not tell of the failure')
+}
+
 async function main() {
-  await show('list')
+  await show('list', '--class', 'all')
   const session = await connect()
   const failed = await session.jobs({ failedOnly: true })
+  const [running] = (await session.jobs()).filter(job => !isEnded(job))
   await session.close()
   for (const job of failed) await show('errors', job.instanceId)
+  if (running === undefined) throw new Error('no job runs that could be watched')
+  await showWatch(running)
 }
 
 main().catch(error => {
