@@ -6,6 +6,7 @@
       'sources': [
         'native/addon.cc',
         'native/answer_shape.cc',
+        'native/blanket.cc',
         'native/cim_types.cc',
         'native/class_object.cc',
         'native/class_table.cc',

@@ -59,11 +59,32 @@ export interface Call {
   } | null
 }
 
+/** What a client set by CoSetProxyBlanket; numbers as in rpcdce.h. */
+export interface Blanket {
+  readonly proxy: 'IWbemServices' | 'IEnumWbemClassObject'
+  readonly authentication: number
+  readonly authorization: number
+  /** `default` for COLE_DEFAULT_PRINCIPAL. */
+  readonly principal: string | null
+  readonly level: number
+  readonly impersonation: number
+  readonly capabilities: number
+  readonly identity: {
+    readonly user: string
+    readonly domain: string
+    readonly passwordLength: number
+  } | null
+  /** The length of {@link Simulator.calls} by then. */
+  readonly callsBefore: number
+}
+
 export interface StartOptions {
   /** Default true. Costs a lock for each allocation of COM: switch off to measure times. */
   readonly countAllocations?: boolean
   /** Default true. The record grows with each call: switch off for long runs. */
   readonly recordCalls?: boolean
+  /** Default false. Connections and enumerators then take blankets, as the proxies of another process do. */
+  readonly recordBlankets?: boolean
 }
 
 /** A live subscription: one that neither failed nor was released. */
@@ -80,6 +101,8 @@ export interface Simulator {
   counts(): Counts
   /** In the order of arrival, since the start. */
   calls(): Call[]
+  /** In the order in which they were set, since the start. */
+  blankets(): Blanket[]
   /**
    * A job that comes now, or as its timeline says, which counts from now. Its properties are those of its class and
    * those which the scenario gave jobs of the class. Throws when there is such a job, or is to be one.
@@ -111,6 +134,7 @@ export interface NativeSimulator extends NativeProbe {
   stop(start: number): void
   counts(): Counts
   calls(): Call[]
+  blankets(): Blanket[]
   threadId(): number
   crashOnThread(): void
   crashOnMainThread(): void
@@ -146,17 +170,18 @@ export function native(): NativeSimulator {
  * handle's `stop` does nothing any more. Throws a {@link ScenarioError} that says what was expected where.
  */
 export function startSimulator(scenario: string | Scenario, options: StartOptions = {}): Simulator {
-  const { countAllocations = true, recordCalls = true } = options
+  const { countAllocations = true, recordCalls = true, recordBlankets = false } = options
   const types = new JobTypes()
   const checked = checkScenario(typeof scenario === 'string' ? readScenario(scenario) : scenario, types)
   types.close()
-  const start = native().start({ ...checked, countAllocations, recordCalls })
+  const start = native().start({ ...checked, countAllocations, recordCalls, recordBlankets })
   return {
     counts() {
       if (!countAllocations) throw new Error('counts() needs a start with countAllocations')
       return native().counts()
     },
     calls: () => native().calls(),
+    blankets: () => native().blankets(),
     addJob(job) {
       if (!native().addJob(start, checkJob(job, 'job', types))) throw new Error('there is such a job already')
     },

@@ -90,6 +90,37 @@ Napi::Value Calls(const Napi::CallbackInfo& info) {
   return result;
 }
 
+Napi::Value ToIdentity(const Napi::Env& env, const std::optional<BlanketIdentity>& identity) {
+  if (!identity) return env.Null();
+  auto result = Napi::Object::New(env);
+  result.Set("user", ToText(env, identity->user));
+  result.Set("domain", ToText(env, identity->domain));
+  result.Set("passwordLength", static_cast<double>(identity->password_length));
+  return result;
+}
+
+Napi::Value Blankets(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto result = Napi::Array::New(env);
+  const std::shared_ptr<World> world = Server::OfProcess().world();
+  if (world == nullptr) return result;
+  uint32_t index = 0;
+  for (const Blanket& blanket : world->blankets().Blankets()) {
+    auto entry = Napi::Object::New(env);
+    entry.Set("proxy", ToText(env, blanket.proxy));
+    entry.Set("authentication", static_cast<double>(blanket.authentication));
+    entry.Set("authorization", static_cast<double>(blanket.authorization));
+    entry.Set("principal", ToText(env, blanket.principal));
+    entry.Set("level", static_cast<double>(blanket.level));
+    entry.Set("impersonation", static_cast<double>(blanket.impersonation));
+    entry.Set("capabilities", static_cast<double>(blanket.capabilities));
+    entry.Set("identity", ToIdentity(env, blanket.identity));
+    entry.Set("callsBefore", static_cast<double>(blanket.calls_before));
+    result.Set(index++, entry);
+  }
+  return result;
+}
+
 Napi::Value ThreadId(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), ::GetCurrentThreadId());
 }
@@ -110,6 +141,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("stop", Napi::Function::New(env, Stop));
   exports.Set("counts", Napi::Function::New(env, Counts));
   exports.Set("calls", Napi::Function::New(env, Calls));
+  exports.Set("blankets", Napi::Function::New(env, Blankets));
   exports.Set("threadId", Napi::Function::New(env, ThreadId));
   exports.Set("crashOnThread", Napi::Function::New(env, CrashOnThread));
   exports.Set("crashOnMainThread", Napi::Function::New(env, CrashOnMainThread));

@@ -7,16 +7,18 @@
 #include <vector>
 
 #include "mutex.h"
+#include "blanket.h"
 #include "com_object.h"
 #include "record.h"
 #include "world.h"
 
 namespace simulator {
 
-class Enumerator final : public ComObject<IEnumWbemClassObject> {
+class Enumerator final : public Proxied<Enumerator, IEnumWbemClassObject> {
  public:
   Enumerator(Connection connection, std::vector<RecordPtr> records, bool forward_only)
       : connection_(std::move(connection)), records_(std::move(records)), forward_only_(forward_only) {}
+  const Connection& connection() const { return connection_; }
 
   // IEnumWbemClassObject
   STDMETHODIMP Reset() override;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "blanket.h"
 #include "com_object.h"
 #include "subscription.h"
 #include "world.h"
@@ -16,11 +17,12 @@ namespace simulator {
 HRESULT Subscribe(const Connection& connection, std::wstring_view query, IEnumWbemClassObject** enumerator);
 
 // Semisynchronous and forward-only. The subscription ends with it.
-class EventEnumerator final : public ComObject<IEnumWbemClassObject> {
+class EventEnumerator final : public Proxied<EventEnumerator, IEnumWbemClassObject> {
  public:
   EventEnumerator(Connection connection, std::shared_ptr<Subscription> subscription)
       : connection_(std::move(connection)), subscription_(std::move(subscription)) {}
   ~EventEnumerator() override;
+  const Connection& connection() const { return connection_; }
 
   // IEnumWbemClassObject
   STDMETHODIMP Reset() override { return WBEM_E_INVALID_OPERATION; }

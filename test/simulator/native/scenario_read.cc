@@ -244,6 +244,7 @@ Scenario ReadScenario(const Napi::Object& source) {
   scenario.computer = ReadText(source, "computer");
   scenario.namespace_missing = ReadFlag(source, "namespaceMissing");
   scenario.record_calls = ReadFlag(source, "recordCalls");
+  scenario.record_blankets = ReadFlag(source, "recordBlankets");
   scenario.classes = ReadClasses(source.Get("classes"));
   const ValueReader values(scenario.classes);
   ForEach(source.Get("jobs"),

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "blanket.h"
 #include "com_object.h"
 #include "object_path.h"
 #include "record.h"
@@ -11,9 +12,10 @@
 
 namespace simulator {
 
-class Services final : public ComObject<IWbemServices> {
+class Services final : public Proxied<Services, IWbemServices> {
  public:
   explicit Services(Connection connection) : connection_(std::move(connection)) {}
+  const Connection& connection() const { return connection_; }
 
   // IWbemServices
   STDMETHODIMP GetObject(const BSTR path, LONG flags, IWbemContext* context, IWbemClassObject** object,

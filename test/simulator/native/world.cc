@@ -13,7 +13,8 @@ World::World(Scenario scenario)
       classes_(std::move(scenario.classes)),
       scene_(std::move(scenario.jobs), std::move(scenario.instances), scenario.events),
       faults_(std::move(scenario.faults)),
-      log_(scenario.record_calls) {}
+      log_(scenario.record_calls),
+      blankets_(scenario.record_blankets) {}
 
 HRESULT World::Enter(const Call& call, std::optional<size_t> generation) {
   ClearExtendedStatus();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mutex.h"
+#include "blanket.h"
 #include "call_log.h"
 #include "class_table.h"
 #include "fault.h"
@@ -23,6 +24,7 @@ struct Scenario {
   std::wstring computer;
   bool namespace_missing;
   bool record_calls;
+  bool record_blankets;
   ClassTable classes;
   std::vector<PlannedJob> jobs;
   std::vector<RecordPtr> instances;  // without a timeline
@@ -40,6 +42,7 @@ class World {
   const ClassTable& classes() const { return classes_; }
   Scene& scene() { return scene_; }
   const CallLog& log() const { return log_; }
+  BlanketLog& blankets() { return blankets_; }
 
   // The start of every operation: logs the call, then lets the scenario's faults have it, with their wait,
   // and fails if the connection is lost. A failure comes with its extended status. `generation` is that of
@@ -65,6 +68,7 @@ class World {
   Scene scene_;
   FaultPlan faults_;
   CallLog log_;
+  BlanketLog blankets_;
 
   // Guards what follows.
   mutable Mutex mutex_;
