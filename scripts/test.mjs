@@ -21,7 +21,7 @@ import { defaultNodeVersion } from './lib/windows-node.mjs'
 const kFuzzSeconds = 20
 /** Folders of dist/test whose tests are not unit tests, with where each of them runs. */
 const kNeedAddon = ['native', 'lifecycle', 'remote']
-const kOnHost = ['packaging', 'electron']
+const kOnHost = ['electron']
 /** Makes OLE Automation free BSTRs at once instead of keeping them for reuse: the leak tests count them. */
 const kNativeEnvironment = { OANOCACHE: '1' }
 
@@ -99,9 +99,8 @@ async function scripts() {
 }
 
 async function packaging() {
-  const files = testFiles().filter(file => folderOf(file) === 'packaging')
-  if (files.length === 0) return
-  await prepare({ ts: true, native: true })
+  await prepare({ ts: true, simulator: true, prebuilds: true, runVersions: [defaultNodeVersion] })
+  const files = filesBelow(join(root, 'test', 'packaging'), path => path.endsWith('.test.mjs'))
   await suite('packaging', files, onHost())
 }
 

@@ -1,8 +1,11 @@
 /** Sets up what a task needs and builds it; cheap when nothing is missing and nothing changed. */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { buildElectronExample } from './electron.mjs'
 import { withLock } from './lock.mjs'
 import { ensureNodeModules } from './npm-packages.mjs'
 import { platform } from './platform.mjs'
+import { prebuilds as prebuildTable } from './prebuilds.mjs'
 import { addons } from './project.mjs'
 import { buildTypeScript } from './typescript.mjs'
 
@@ -14,13 +17,14 @@ export function prepare({
   proxies = false,
   bench = false,
   electron = false,
+  prebuilds = false,
   check = false,
   runVersions = [],
 }) {
   return withLock(async () => {
     await ensureNodeModules()
     if (check) await platform.setUpCheck()
-    if (native || simulator || proxies || bench) await platform.setUpBuild()
+    if (native || simulator || proxies || bench || prebuilds) await platform.setUpBuild()
     for (const version of runVersions) await platform.setUpRun(version)
     if (ts) await buildTypeScript()
     if (native) await platform.buildAddon(addons.native)
@@ -28,5 +32,13 @@ export function prepare({
     if (proxies) await platform.buildProxies()
     if (bench) await platform.buildAddon(addons.bench)
     if (electron) await buildElectronExample()
+    if (prebuilds) await buildPrebuilds()
   })
+}
+
+async function buildPrebuilds() {
+  for (const [arch, { file }] of Object.entries(prebuildTable)) {
+    mkdirSync(dirname(file), { recursive: true })
+    await platform.buildPrebuild(arch, file)
+  }
 }

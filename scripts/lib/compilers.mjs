@@ -1,4 +1,7 @@
-/** How the two cross compilers are called: MinGW's g++ builds what is used, clang is the second opinion. */
+/**
+ * How the cross compilers are called: MinGW's g++ builds what is used, clang is the second opinion, zig (zig.mjs) makes
+ * the binary for arm64.
+ */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Stop } from './console.mjs'
@@ -9,17 +12,18 @@ const kGccRoot = `/usr/lib/gcc/${kTarget}`
 
 /** Without -Wsign-conversion: the WBEM_E_ enumeration and HRESULT differ in sign by their own headers. */
 const kClangWarnings = ['-Wpedantic', '-Wshadow', '-Wconversion', '-Wno-sign-conversion']
-const kCommonFlags = ['-std=c++17', '-O2', '-fvisibility=hidden', '-Wall', '-Wextra']
+export const kCommonFlags = ['-std=c++17', '-O2', '-fvisibility=hidden', '-Wall', '-Wextra']
 
 /** Node-API headers of every addon; not ours, so their warnings are not shown. */
 export const nodeApiHeaders = join(root, 'node_modules', 'node-api-headers')
 
 export const compilers = {
   gcc: {
+    name: 'gcc',
     command: `${kTarget}-g++-posix`,
     compileFlags: () => kCommonFlags,
     linkFlags: () => ['-shared', '-static', '-s'],
-    libraries: [],
+    libraries: fromGyp => fromGyp,
     /** GNU ld takes a delay-load import library as it comes from dlltool. */
     importLibrary: (definition, output) => [
       `${kTarget}-dlltool`,
@@ -27,6 +31,7 @@ export const compilers = {
     ],
   },
   clang: {
+    name: 'clang',
     command: 'clang++-19',
     compileFlags: () => [...clangTargetFlags(), ...kCommonFlags, ...kClangWarnings],
     linkFlags: () => [
@@ -43,7 +48,7 @@ export const compilers = {
       // The -isystem flags of the target mean nothing to the linker.
       '-Wno-unused-command-line-argument',
     ],
-    libraries: ['-lpthread'],
+    libraries: fromGyp => [...fromGyp, '-lpthread'],
     /** lld makes the delay-load thunks itself, from a short-form import library. */
     importLibrary: (definition, output) => [
       'lld-link-19',

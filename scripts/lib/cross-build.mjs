@@ -1,7 +1,7 @@
 /** Builds an addon for Windows on Linux from its binding.gyp; only what changed is compiled. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { compilers, nodeApiHeaders } from './compilers.mjs'
+import { nodeApiHeaders } from './compilers.mjs'
 import { Stop, say } from './console.mjs'
 import { digest, mtimeOf } from './files.mjs'
 import { readGyp } from './gyp.mjs'
@@ -15,8 +15,7 @@ const kDelayLoadHook = join(root, 'native', 'win_delay_load_hook.cc')
  * Compiles and links one addon. Returns the warnings of all its sources, also of those that were up to date, so that
  * a check never needs a second build. The linked file is `<outDir>/<target>.node`.
  */
-export async function crossBuild(addon, compilerName, outDir) {
-  const compiler = compilers[compilerName]
+export async function crossBuild(addon, compiler, outDir) {
   const target = readGyp(addon.gyp)
   const objectDir = join(outDir, 'obj', target.name)
   mkdirSync(objectDir, { recursive: true })
@@ -29,7 +28,7 @@ export async function crossBuild(addon, compilerName, outDir) {
   const stale = units.filter(unit => !isUpToDate(unit))
   const output = join(outDir, `${target.name}.node`)
   if (stale.length > 0)
-    say(`compiling ${target.name} with ${compilerName}: ${stale.length} of ${units.length} sources`)
+    say(`compiling ${target.name} with ${compiler.name}: ${stale.length} of ${units.length} sources`)
   const failures = (await mapLimited(stale, kJobs, unit => compile(compiler, unit))).filter(
     text => text !== null,
   )
@@ -40,8 +39,7 @@ export async function crossBuild(addon, compilerName, outDir) {
     ...compiler.linkFlags(),
     ...units.map(unit => unit.object),
     importLibrary,
-    ...target.libraries,
-    ...compiler.libraries,
+    ...compiler.libraries(target.libraries),
   ]
   await link(compiler, linkArgs, output, [...units.map(unit => unit.object), importLibrary])
   return units.map(unit => readFileSync(unit.warnings, 'utf8')).join('')
@@ -99,7 +97,11 @@ function readDependencies(file) {
 async function compile(compiler, unit) {
   rmSync(unit.stamp, { force: true })
   const started = new Date()
-  const { code, output } = await run(compiler.command, [...unit.command, '-o', unit.object])
+  const { code, output } = await run(
+    compiler.command,
+    [...unit.command, '-o', unit.object],
+    compiler.runOptions,
+  )
   if (code !== 0) return output
   // A source that was saved while it was being compiled must count as newer.
   utimesSync(unit.object, started, started)
@@ -120,7 +122,7 @@ async function makeImportLibrary(compiler, outDir) {
   if (readOr(definition, '') === text && mtimeOf(library) >= mtimeOf(definition)) return library
   writeFileSync(definition, text)
   const [command, args] = compiler.importLibrary(definition, library)
-  const { code, output } = await run(command, args)
+  const { code, output } = await run(command, args, compiler.runOptions)
   if (code !== 0) throw new Stop(`${output}\ncannot make the import library for node.exe`)
   return library
 }
@@ -132,7 +134,9 @@ async function link(compiler, args, output, inputs) {
   if (readOr(stamp, '') === command && built >= 0 && inputs.every(file => isOlder(file, built))) return
   // Linked aside and moved: a process that has the old addon loaded keeps its file.
   const fresh = `${output}.new`
-  const result = await run(compiler.command, [...args, '-o', fresh])
+  const result = compiler.link
+    ? await compiler.link(args, fresh)
+    : await run(compiler.command, [...args, '-o', fresh])
   if (result.code !== 0) throw new Stop(`${result.output}\n${basename(output)} does not link`)
   renameSync(fresh, output)
   writeFileSync(stamp, command)

@@ -32,31 +32,28 @@ export async function ensureKoffi() {
   return dirname(await ensureWindowsPackage('koffi', 'koffi', kKoffiVersion, 'package.json'))
 }
 
+/** Installs a package for 64-bit Windows. */
+function ensureWindowsPackage(folderName, name, version, file) {
+  // --force: such packages say that they are for Windows only.
+  return ensurePackage(folderName, name, version, file, ['--force', '--os=win32', '--cpu=x64'])
+}
+
 /**
- * Installs a package for 64-bit Windows into a folder of the cache, unless it is there. Returns the path of a file
- * that it has to hold.
+ * Installs a package into a folder of the cache, unless it is there. Returns the path of a file that it has to hold.
  */
-async function ensureWindowsPackage(folderName, name, version, file) {
+export async function ensurePackage(folderName, name, version, file, options = []) {
   const folder = join(cacheDir, folderName)
   const path = join(folder, 'node_modules', name, file)
   const stamp = join(folder, 'installed')
   if (mtimeOf(path) >= 0 && mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === version) return path
-  say(`installing ${name} ${version} for Windows`)
+  say(`installing ${name} ${version}`)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   // A package.json of its own makes the folder the place to install to. (--prefix would do so too, but it also hides
   // the machine's own npm settings, such as its proxy.)
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  // --force: such packages say that they are for Windows only.
-  const platform = [
-    '--force',
-    '--os=win32',
-    '--cpu=x64',
-    '--ignore-scripts',
-    '--no-save',
-    '--no-package-lock',
-  ]
-  await install(['install', ...platform, ...kQuiet, `${name}@${version}`], `${name}@${version}`, folder)
+  const flags = [...options, '--ignore-scripts', '--no-save', '--no-package-lock']
+  await install(['install', ...flags, ...kQuiet, `${name}@${version}`], `${name}@${version}`, folder)
   if (mtimeOf(path) < 0) throw new Stop(`${name}@${version} holds no ${file}`)
   writeFileSync(stamp, version)
   return path

@@ -50,6 +50,15 @@ export const onWindows = {
     return (result.output.match(/^.*\bwarning C\d+:.*$/gm) ?? []).join('\n')
   },
 
+  /** prebuildify knows itself where the file belongs. The linker keeps symbols in a file of their own. */
+  async buildPrebuild(arch) {
+    const tool = join(root, 'node_modules', 'prebuildify', 'bin.js')
+    const args = [tool, '--napi', '--name', 'node.napi', '--arch', arch]
+    const tag = arch === 'arm64' ? ['--tag-armv', '8'] : []
+    const { code } = await run(process.execPath, [...args, ...tag], { cwd: root, output: 'inherit' })
+    if (code !== 0) throw new Stop(`prebuildify ended with exit code ${code}`)
+  },
+
   async buildProxies() {
     // Made with Wine's tools only: the tests that need them skip themselves here.
   },

@@ -1,11 +1,15 @@
 /** The platform interface (see platform.mjs) on Debian and Ubuntu: cross compilers, and Windows node.exe in Wine. */
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { compilers } from './compilers.mjs'
 import { crossBuild } from './cross-build.mjs'
 import { ensurePackages } from './debian.mjs'
 import { ensureWindowsNode, windowsNodeVersions } from './npm-packages.mjs'
+import { addons, root } from './project.mjs'
 import { buildProxies } from './proxies.mjs'
 import { ensurePrefix, toWindowsPath } from './wine.mjs'
 import { runInWine } from './wine-run.mjs'
+import { ensureZig } from './zig.mjs'
 
 export const onWine = {
   nodeVersions: Object.keys(windowsNodeVersions),
@@ -30,7 +34,13 @@ export const onWine = {
   },
 
   buildAddon(addon, { compiler = 'gcc', outDir = addon.outDir } = {}) {
-    return crossBuild(addon, compiler, outDir)
+    return crossBuild(addon, compilers[compiler], outDir)
+  },
+
+  async buildPrebuild(arch, file) {
+    const outDir = arch === 'x64' ? addons.native.outDir : join(root, 'build', arch)
+    await crossBuild(addons.native, arch === 'x64' ? compilers.gcc : await ensureZig(), outDir)
+    copyFileSync(join(outDir, `${addons.native.name}.node`), file)
   },
 
   buildProxies,

