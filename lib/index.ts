@@ -17,6 +17,7 @@ export {
 } from './errors'
 export type { WbemCategory } from './hresult'
 export type { SessionState } from './link'
+export type { NativeAddon } from './native/types'
 export type { JobRef } from './object-path'
 export type {
   CallOptions,

@@ -1,6 +1,7 @@
 /** The options of the public functions, checked before anything native runs. */
+import { isAbsolute } from 'node:path'
 import { InvalidArgumentError } from './errors'
-import type { NativeInput, NativeSettings } from './native/types'
+import type { NativeAddon, NativeInput, NativeSettings } from './native/types'
 import { checkNamespace } from './object-path'
 import { type Job, kJobClassNames } from './records/job'
 import type { WatchKind, WatchSettings } from './watch'
@@ -35,6 +36,11 @@ export interface ConnectOptions extends CallOptions {
   readonly timeoutMs?: number
   /** Worker threads of the session, 1 to 64, default 4. */
   readonly maxWorkers?: number
+  /**
+   * The native addon, instead of the one that is looked for in the package: what `hyperv-job-errors/win32-x64` or
+   * `hyperv-job-errors/win32-arm64` exports, or the absolute path of its file. For applications that are bundled.
+   */
+  readonly addon?: NativeAddon | string
 }
 
 export interface JobsOptions extends CallOptions {
@@ -260,6 +266,13 @@ export function checkConnectOptions(options: ConnectOptions | undefined): Native
     maxWorkers: integer('maxWorkers', given.maxWorkers ?? kDefaultMaxWorkers, 1, kMaxWorkers),
     maxQueued: kMaxQueued,
   }
+}
+
+/** @throws InvalidArgumentError */
+export function checkAddon({ addon }: ConnectOptions): NativeAddon | string | undefined {
+  if (addon === undefined || (typeof addon === 'string' && isAbsolute(addon))) return addon
+  const fits = typeof addon === 'object' && addon !== null && typeof addon.onSettle === 'function'
+  return fits ? addon : refuse('addon', 'the native addon or an absolute path', addon)
 }
 
 /** What `execMethod` takes as an in-parameter; the method's signature decides which of these fits. */

@@ -17,6 +17,7 @@ import {
   type CallOptions,
   type CloseOptions,
   type ConnectOptions,
+  checkAddon,
   checkCallOptions,
   checkCloseOptions,
   checkConnectOptions,
@@ -372,10 +373,11 @@ export class Session extends EventEmitter<SessionEvents> {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Session> {
   const settings = checkConnectOptions(options)
+  const addon = checkAddon(options)
   const { timeoutMs, signal } = checkCallOptions(options, kDefaultTimeoutMs)
   signal?.throwIfAborted()
   const object = settings.host === null ? settings.namespace : `\\\\${settings.host}\\${settings.namespace}`
-  const transport = new Transport(settings)
+  const transport = new Transport(settings, addon)
   const session = new Session(transport, settings.namespace, { operation: 'connect', object }, timeoutMs)
   try {
     await session.open(options)

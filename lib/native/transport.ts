@@ -82,21 +82,25 @@ function ticketsOf(addon: NativeAddon & { [kTickets]?: Tickets }): Tickets {
 
 /** The native half of a session. */
 export class Transport {
+  readonly #addon: NativeAddon
   readonly #tickets: Tickets
   readonly #native: NativeSession
   /** Tickets of this session that are not settled. */
   readonly #open = new Set<number>()
 
-  /** Throws PlatformError or LoadError. */
-  constructor(settings: NativeSettings | NativeFork) {
-    const addon = loadAddon()
-    this.#tickets = ticketsOf(addon)
-    this.#native = new addon.Session(settings)
+  /**
+   * Throws PlatformError or LoadError.
+   * @param addon see {@link loadAddon}
+   */
+  constructor(settings: NativeSettings | NativeFork, addon?: NativeAddon | string) {
+    this.#addon = loadAddon(addon)
+    this.#tickets = ticketsOf(this.#addon)
+    this.#native = new this.#addon.Session(settings)
   }
 
   /** A transport to the same place, with a connection and threads of its own: neither can hold the other. */
   fork(maxWorkers: number, maxQueued: number): Transport {
-    return new Transport({ parent: this.#native, maxWorkers, maxQueued })
+    return new Transport({ parent: this.#native, maxWorkers, maxQueued }, this.#addon)
   }
 
   stats(): NativeStats {

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { connect, isHyperVError, type NativeAddon } from '../../lib'
+import { loadAddon } from '../../lib/native/load'
+import { type Simulator, startSimulator } from '../simulator'
+
+const kBuilt = resolve(__dirname, '../../../build/Release/hyperv_job_errors.node')
+const folder = mkdtempSync(join(tmpdir(), 'load-'))
+let simulator: Simulator
+
+before(() => {
+  simulator = startSimulator({ jobs: [] })
+})
+after(() => {
+  simulator.stop()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+async function messageOf(addon: string): Promise<string> {
+  const error: unknown = await connect({ addon }).then(
+    () => assert.fail('it connected'),
+    error => error,
+  )
+  assert.ok(isHyperVError(error) && error.code === 'ERR_LOAD' && error.cause instanceof Error)
+  return error.message
+}
+
+describe('connect({ addon })', () => {
+  it('takes the addon, its path, and without either finds it', async () => {
+    for (const addon of [require(kBuilt) as NativeAddon, kBuilt, undefined]) {
+      const session = await connect(addon === undefined ? {} : { addon })
+      assert.deepEqual(await session.jobs(), [])
+      await session.close()
+    }
+  })
+
+  it('tells of a file that is missing, and that nothing else was tried', async () => {
+    const path = join(folder, 'missing.node')
+    const lines = (await messageOf(path)).split('\n')
+    assert.equal(lines[1], `  ${path}: not found`)
+    assert.equal(lines[2], 'What may help:')
+  })
+
+  it('tells of a file that is no binary', async () => {
+    const path = join(folder, 'text.node')
+    writeFileSync(path, 'text')
+    assert.match(await messageOf(path), /text\.node: not a Windows binary/)
+  })
+
+  it('tells what Windows says of a binary that is damaged', async () => {
+    const path = join(folder, 'damaged.node')
+    const bytes = Buffer.alloc(512)
+    bytes.write('MZ')
+    bytes.writeUInt32LE(128, 0x3c)
+    bytes.write('PE\0\0', 128)
+    bytes.writeUInt16LE(process.arch === 'arm64' ? 0xaa64 : 0x8664, 132)
+    writeFileSync(path, bytes)
+    assert.match(await messageOf(path), /damaged\.node: \S/)
+  })
+
+  it('is not redirected by the environment', () => {
+    for (const name of ['NODE_BINDINGS_COMPILED_DIR', 'NODE_BINDINGS_ARROW']) process.env[name] = folder
+    try {
+      assert.equal(loadAddon(), loadAddon(kBuilt))
+    } finally {
+      for (const name of ['NODE_BINDINGS_COMPILED_DIR', 'NODE_BINDINGS_ARROW']) delete process.env[name]
+    }
+  })
+})
