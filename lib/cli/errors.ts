@@ -1,5 +1,5 @@
 /** The records of a job for a person: the cause first, whatever came with it after. */
-import { findCodes } from '../diagnosis'
+import { findCodes } from '../diagnosis/index'
 import { ErrorType, nameOf, PerceivedSeverity, ProbableCause, ReturnValue } from '../records/enums'
 import type { ErrorList, Undecodable } from '../records/error-list'
 import { type Job, jobTypeName } from '../records/job'

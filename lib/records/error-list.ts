@@ -1,6 +1,6 @@
 /** The elements of `Errors`, each decoded or kept. */
-import { decodeMsvmError } from '../cimxml'
-import { choosePrimary } from '../diagnosis'
+import { decodeMsvmError } from '../cimxml/index'
+import { choosePrimary } from '../diagnosis/index'
 import { DecodeError } from '../errors'
 import type { MsvmError } from './msvm-error'
 

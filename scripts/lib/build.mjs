@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { buildElectronExample } from './electron.mjs'
 import { withLock } from './lock.mjs'
 import { ensureNodeModules } from './npm-packages.mjs'
+import { buildPackage } from './package.mjs'
 import { platform } from './platform.mjs'
 import { prebuilds as prebuildTable } from './prebuilds.mjs'
 import { addons } from './project.mjs'
@@ -26,7 +27,10 @@ export function prepare({
     if (check) await platform.setUpCheck()
     if (native || simulator || proxies || bench || prebuilds) await platform.setUpBuild()
     for (const version of runVersions) await platform.setUpRun(version)
-    if (ts) await buildTypeScript()
+    if (ts) {
+      await buildTypeScript()
+      await buildPackage()
+    }
     if (native) await platform.buildAddon(addons.native)
     if (simulator) await platform.buildAddon(addons.simulator)
     if (proxies) await platform.buildProxies()

@@ -35,12 +35,11 @@ export function typeScript(args) {
 function removeOrphans(sources) {
   const expected = new Set(sources.map(source => relative(root, source).replace(/\.ts$/, '')))
   const output = /\.(?:js|js\.map|d\.ts)$/
-  const orphans = filesBelow(dist, path => output.test(path)).filter(
-    path => !expected.has(relative(dist, path).replace(output, '')),
-  )
+  const compiled = kSourceFolders.flatMap(name => filesBelow(join(dist, name), path => output.test(path)))
+  const orphans = compiled.filter(path => !expected.has(relative(dist, path).replace(output, '')))
   for (const path of orphans) rmSync(path)
   // An incremental compile would not write again what it thinks is there.
-  if (orphans.length > 0 || filesBelow(dist, path => path.endsWith('.js')).length === 0) {
+  if (orphans.length > 0 || !compiled.some(path => path.endsWith('.js'))) {
     rmSync(join(dist, '.tsbuildinfo'), { force: true })
   }
 }

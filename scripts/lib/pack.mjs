@@ -1,0 +1,95 @@
+/** What npm packs, and what must be true of it. */
+import { readFileSync } from 'node:fs'
+import { join, posix, relative } from 'node:path'
+import { Stop } from './console.mjs'
+import { filesBelow } from './files.mjs'
+import { prebuilds } from './prebuilds.mjs'
+import { npm } from './process.mjs'
+import { root } from './project.mjs'
+
+const kMaxInstalledBytes = 1_500_000
+/** Run by npm when somebody installs the package. */
+const kInstallScripts = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']
+/** Parts that the entries share; the bundler names them. */
+const kShared = /^dist\/package\/cjs\/shared-\w+\.js$/
+const kModules = ['index', 'cimxml', 'diagnosis']
+const kBinaries = Object.keys(prebuilds).map(arch => `win32-${arch}`)
+/** Of one file to another, as in `from './errors'` and `require('../x.js')`. */
+const kReference = /(?:\bfrom\s*|\brequire\(|\bimport\()\s*['"](\.[^'"]+)['"]/g
+
+/** `{ size, unpackedSize, files: [path], manifest, read(path) }`. */
+export async function listPack() {
+  // npm's own messages go to the same place as its answer.
+  const { code, output } = await npm(['pack', '--dry-run', '--json', '--ignore-scripts', '--silent'], {
+    cwd: root,
+  })
+  const start = output.indexOf('[\n')
+  if (code !== 0 || start < 0) throw new Stop(`npm pack failed: ${output.trim()}`)
+  const [{ size, unpackedSize, files }] = JSON.parse(output.slice(start))
+  const read = path => readFileSync(join(root, path), 'utf8')
+  const manifest = JSON.parse(read('package.json'))
+  return { size, unpackedSize, files: files.map(({ path }) => path), manifest, read }
+}
+
+/** The complaints about a pack; none when it may be published. */
+export function checkPack({ unpackedSize, files, manifest, read }) {
+  const expected = expectedFiles()
+  const missing = expected.filter(path => !files.includes(path))
+  const stray = files.filter(path => !expected.includes(path) && !kShared.test(path))
+  const scripts = kInstallScripts.filter(name => manifest.scripts?.[name] !== undefined)
+  const dependencies = Object.keys(manifest.dependencies ?? {})
+  return [
+    ...missing.map(path => `does not hold ${path}`),
+    ...stray.map(path => `holds ${path}`),
+    ...scripts.map(name => `has the script ${name}, which runs when the package is installed`),
+    ...(dependencies.join() === 'bindings' ? [] : [`depends on ${dependencies.join(', ') || 'nothing'}`]),
+    ...targetsOf(manifest)
+      .filter(path => !files.includes(path))
+      .map(path => `names ${path} in package.json, and does not hold it`),
+    ...files
+      .filter(path => /\.(?:m?js|d\.m?ts)$/.test(path))
+      .flatMap(path => checkText(path, read(path), files)),
+    ...(unpackedSize < kMaxInstalledBytes
+      ? []
+      : [`takes ${unpackedSize} bytes, ${kMaxInstalledBytes} or more`]),
+  ]
+}
+
+function expectedFiles() {
+  const path = file => relative(root, file).replaceAll('\\', '/')
+  const sources = filesBelow(join(root, 'lib'), file => file.endsWith('.ts')).map(path)
+  const types = sources.filter(source => !source.startsWith('lib/cli/'))
+  const both = name => [`cjs/${name}.js`, `esm/${name}.mjs`, `esm/${name}.d.mts`]
+  const code = [
+    'cjs/cli.js',
+    ...[...kModules, ...kBinaries].flatMap(both),
+    ...kBinaries.map(name => `cjs/${name}.d.ts`),
+  ]
+  return [
+    ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+    ...types.map(source => `dist/${source.replace(/\.ts$/, '.d.ts')}`),
+    ...code.map(name => `dist/package/${name}`),
+    ...Object.values(prebuilds).map(({ file }) => path(file)),
+  ]
+}
+
+/** Every file that `main`, `types`, `bin` and `exports` name. */
+function targetsOf({ main, types, bin, exports }) {
+  const leaves = value =>
+    typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value]
+  return leaves([main, types, bin, exports])
+    .filter(path => path !== undefined)
+    .map(path => posix.normalize(path))
+}
+
+/** A source map or another file that a file refers to, and that is not packed. */
+function checkText(path, text, files) {
+  const maps = text.includes('//# sourceMappingURL=') ? [`${path} refers to a source map`] : []
+  const references = [...text.matchAll(kReference)].map(([, reference]) => reference)
+  const lost = references.filter(reference => {
+    const target = posix.join(posix.dirname(path), reference)
+    const names = [target, `${target}.d.ts`, `${target}/index.d.ts`, target.replace(/\.js$/, '.d.ts')]
+    return !names.some(name => files.includes(name))
+  })
+  return [...maps, ...lost.map(reference => `${path} refers to ${reference}, which is not packed`)]
+}

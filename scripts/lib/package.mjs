@@ -1,0 +1,85 @@
+/**
+ * Builds what the package runs, dist/package/: a few CommonJS files instead of the many of dist/lib/, because each file
+ * costs time at import; ES modules that pass them on, so that both kinds share one instance; and the entries that name
+ * a binary, for bundlers. The types are those of dist/lib/.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, relative } from 'node:path'
+import { rollup } from '@rollup/wasm-node'
+import { Stop, say } from './console.mjs'
+import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
+import { prebuilds } from './prebuilds.mjs'
+import { root } from './project.mjs'
+import { typeScript } from './typescript.mjs'
+
+const esm = join(root, 'build', 'esm')
+const output = join(root, 'dist', 'package')
+const stamp = join(root, 'dist', '.package')
+
+/** Entry → its module below lib/. */
+const kEntries = { index: 'index', cimxml: 'cimxml/index', diagnosis: 'diagnosis/index' }
+const kPrograms = { cli: 'cli/main' }
+
+export async function buildPackage() {
+  const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
+  const settings = ['tsconfig.json', 'tsconfig.package.json', 'scripts/lib/package.mjs', 'package-lock.json']
+  const signature = signatureOf([...settings.map(name => join(root, name)), ...sources])
+  if (mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === signature) return
+  say('bundling the package')
+  for (const path of [stamp, output, esm]) rmSync(path, { recursive: true, force: true })
+  const { code, output: complaints } = await typeScript(['-p', join(root, 'tsconfig.package.json')])
+  if (code !== 0) throw new Stop(`${complaints.trimEnd()}\nthe sources of the package do not compile`)
+  await bundle()
+  mkdirSync(join(output, 'esm'))
+  const require = createRequire(import.meta.url)
+  for (const [name, module] of Object.entries(kEntries)) {
+    writeModule(name, module, Object.keys(require(join(output, 'cjs', `${name}.js`))))
+  }
+  for (const [arch, { file }] of Object.entries(prebuilds)) writeBinaryEntry(`win32-${arch}`, file)
+  writeFileSync(stamp, signature)
+}
+
+async function bundle() {
+  const entries = Object.entries({ ...kEntries, ...kPrograms })
+  const build = await rollup({
+    input: Object.fromEntries(entries.map(([name, module]) => [name, join(esm, `${module}.js`)])),
+    external: id => id === 'bindings' || id.startsWith('node:'),
+    onLog(_level, { message }) {
+      throw new Stop(`cannot bundle the package: ${message}`)
+    },
+  })
+  await build.write({
+    dir: join(output, 'cjs'),
+    format: 'cjs',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'shared-[name].js',
+    generatedCode: 'es2015',
+    // Plain data properties: named imports of the ES modules rely on them.
+    externalLiveBindings: false,
+  })
+  await build.close()
+}
+
+function writeModule(name, module, names) {
+  write(
+    `esm/${name}.mjs`,
+    `export {\n${names.map(name => `  ${name},\n`).join('')}} from '../cjs/${name}.js'\n`,
+  )
+  write(`esm/${name}.d.mts`, `export * from '../../lib/${module}.js'\n`)
+}
+
+/** The path stands there literally: only so do bundlers see it. */
+function writeBinaryEntry(name, file) {
+  const path = `../../../${relative(root, file).replaceAll('\\', '/')}`
+  const type = extension => `import type { NativeAddon } from '../../lib/native/types${extension}'\n\n`
+  const declaration = 'declare const addon: NativeAddon\n'
+  write(`cjs/${name}.js`, `'use strict'\nmodule.exports = require('${path}')\n`)
+  write(`cjs/${name}.d.ts`, `${type('')}${declaration}export = addon\n`)
+  write(`esm/${name}.mjs`, `import addon from '../cjs/${name}.js'\n\nexport default addon\n`)
+  write(`esm/${name}.d.mts`, `${type('.js')}${declaration}export default addon\n`)
+}
+
+function write(path, text) {
+  writeFileSync(join(output, path), text)
+}
