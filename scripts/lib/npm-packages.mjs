@@ -1,8 +1,8 @@
 /** What comes from npm: the development dependencies, the Windows node.exe to run under Wine, a peer to measure. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Stop, say } from './console.mjs'
-import { mtimeOf } from './files.mjs'
+import { digest, mtimeOf } from './files.mjs'
 import { npm } from './process.mjs'
 import { cacheDir, root } from './project.mjs'
 
@@ -57,6 +57,21 @@ export async function ensurePackage(folderName, name, version, file, options = [
   if (mtimeOf(path) < 0) throw new Stop(`${name}@${version} holds no ${file}`)
   writeFileSync(stamp, version)
   return path
+}
+
+/** The folder of the tools that only the packaging tests need, installed from their lock file when missing. */
+export async function ensurePackagingTools() {
+  const source = join(root, 'test', 'packaging', 'tools')
+  const folder = join(cacheDir, 'packaging-tools')
+  const stamp = join(folder, 'installed')
+  const lock = readFileSync(join(source, 'package-lock.json'), 'utf8')
+  if (mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === digest(lock)) return folder
+  say('installing the tools of the packaging tests')
+  rmSync(folder, { recursive: true, force: true })
+  cpSync(source, folder, { recursive: true })
+  await install(['ci', '--ignore-scripts', ...kQuiet], 'the tools of the packaging tests', folder)
+  writeFileSync(stamp, digest(lock))
+  return folder
 }
 
 async function install(args, what, folder) {

@@ -1,0 +1,90 @@
+/** The types of the package, as its users' compilers see them. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { root } from '../../scripts/lib/project.mjs'
+import { typeScript } from '../../scripts/lib/typescript.mjs'
+import { installedProject, must, node, pack, packagingTools, writeFiles } from './consumer.mjs'
+
+const tools = await packagingTools()
+const tarball = await pack()
+
+/** Uses every entry. The lines that are wrong must be errors: types that nobody finds would be `any`. */
+const kUse = `
+import { connect, isHyperVError, type Job, type MsvmError, type NativeAddon, WbemError } from 'hyperv-job-errors'
+import { decodeMsvmError } from 'hyperv-job-errors/cimxml'
+import { findCodes } from 'hyperv-job-errors/diagnosis'
+import addon from 'hyperv-job-errors/win32-x64'
+import other from 'hyperv-job-errors/win32-arm64'
+
+export async function use(signal: AbortSignal): Promise<string> {
+  const chosen: NativeAddon = process.arch === 'arm64' ? other : addon
+  const session = await connect({ addon: chosen, signal })
+  const jobs: readonly Job[] = await session.jobs()
+  const { errors } = await session.getErrorEx(jobs[0]!)
+  const first: MsvmError = errors?.[0] ?? decodeMsvmError('')
+  // @ts-expect-error no such option
+  await connect({ addons: chosen })
+  // @ts-expect-error a number is no text
+  findCodes(1)
+  return typeof first.message === 'string' ? first.message : ''
+}
+
+export function tell(error: unknown): number | undefined {
+  if (error instanceof WbemError) return error.hresult
+  // @ts-expect-error not every error of the package has one
+  return isHyperVError(error) ? error.hresult : undefined
+}
+`
+// The same file is one kind of module or the other by its name.
+const kCases = {
+  'CommonJS, node16': { file: 'use.cts', options: { module: 'node16', moduleResolution: 'node16' } },
+  'ES module, node16': { file: 'use.mts', options: { module: 'node16', moduleResolution: 'node16' } },
+  'CommonJS, nodenext': { file: 'use.cts', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
+  'ES module, nodenext': { file: 'use.mts', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
+  'a bundler': { file: 'use.ts', options: { module: 'esnext', moduleResolution: 'bundler' } },
+}
+
+describe('a program that uses the package type-checks', () => {
+  let folder
+  before(async () => {
+    folder = await installedProject(tarball)
+  })
+
+  for (const [name, { file, options }] of Object.entries(kCases)) {
+    it(`as ${name}`, async () => {
+      const compilerOptions = {
+        ...options,
+        target: 'es2022',
+        strict: true,
+        esModuleInterop: true,
+        noEmit: true,
+        types: ['node'],
+        typeRoots: [join(root, 'node_modules', '@types')],
+      }
+      const config = `tsconfig.${name.replace(/\W+/g, '-')}.json`
+      writeFiles(folder, { [file]: kUse, [config]: JSON.stringify({ compilerOptions, files: [file] }) })
+      await must(typeScript(['-p', join(folder, config)]))
+    })
+  }
+})
+
+describe('the package', { skip: tools.skip }, () => {
+  it('has no complaints from publint', async () => {
+    const output = await must(node([tools.path('publint', 'src', 'cli.js'), tarball, '--strict']))
+    assert.match(output, /All good!/)
+  })
+
+  it('has types that fit its code, says attw', async () => {
+    const command = tools.path('@arethetypeswrong', 'cli', 'dist', 'index.js')
+    // The oldest way of resolution knows no subpaths, and no version of Node that the package runs on uses it.
+    const args = ['--profile', 'node16', '--format', 'json', tarball]
+    const { analysis, problems } = JSON.parse(await must(node([command, ...args])))
+    assert.deepEqual(Object.keys(analysis.entrypoints).length, 6)
+    const found = Object.values(problems ?? {}).flat()
+    assert.deepEqual(
+      found.filter(({ resolutionKind }) => resolutionKind !== 'node10'),
+      [],
+    )
+  })
+})
