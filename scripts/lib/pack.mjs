@@ -66,7 +66,7 @@ function expectedFiles() {
     ...kBinaries.map(name => `cjs/${name}.d.ts`),
   ]
   return [
-    ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+    ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs/troubleshooting.md'],
     ...types.map(source => `dist/${source.replace(/\.ts$/, '.d.ts')}`),
     ...code.map(name => `dist/package/${name}`),
     ...Object.values(prebuilds).map(({ file }) => path(file)),

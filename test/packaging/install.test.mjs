@@ -79,6 +79,9 @@ for (const [manager, install] of Object.entries(kManagers)) {
         },
       )
       assert.match(output, /Msvm_Error/)
+      const version = await npm(['exec', '--no', '--', 'hyperv-job-errors', '--version'], { cwd: folder })
+      const manifest = createRequire(join(folder, 'package.json'))('hyperv-job-errors/package.json')
+      assert.ok(version.output.includes(manifest.version), version.output)
       assert.equal(code, 1, output)
     })
 
