@@ -25,7 +25,8 @@ export async function buildPackage() {
   const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
   const settings = ['tsconfig.json', 'tsconfig.package.json', 'scripts/lib/package.mjs', 'package-lock.json']
   const signature = signatureOf([...settings.map(name => join(root, name)), ...sources])
-  if (mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === signature) return
+  const isBuilt = [stamp, output].every(path => mtimeOf(path) >= 0)
+  if (isBuilt && readFileSync(stamp, 'utf8') === signature) return
   say('bundling the package')
   for (const path of [stamp, output, esm]) rmSync(path, { recursive: true, force: true })
   const { code, output: complaints } = await typeScript(['-p', join(root, 'tsconfig.package.json')])

@@ -1,6 +1,7 @@
 /** The binaries that the package holds, and what must be true of each. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { filesBelow, mtimeOf } from './files.mjs'
 import { readGyp } from './gyp.mjs'
 import { readPe } from './pe.mjs'
 import { addons, root } from './project.mjs'
@@ -58,6 +59,16 @@ export function checkPrebuild(file, arch) {
   expect(pe.symbols === 0 && !pe.sections.some(name => /^(?:\.debug|\/)/.test(name)), 'is not stripped')
   expect(bytes.length <= kMaxBytes, `has ${bytes.length} bytes, more than ${kMaxBytes}`)
   return problems
+}
+
+/** A source that was written after the binary, or undefined when there is none. */
+export function newerSource(file, sources = nativeSources()) {
+  return sources.find(source => mtimeOf(source) > mtimeOf(file))
+}
+
+function nativeSources() {
+  const { gyp } = addons.native
+  return [gyp, ...filesBelow(dirname(readGyp(gyp).sources[0]), () => true)]
 }
 
 /** One line about a binary that has passed. */

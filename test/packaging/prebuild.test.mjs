@@ -1,11 +1,11 @@
 /** The checks of the binaries in the package, on the binaries and on what must not pass. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { checkPrebuild, prebuilds } from '../../scripts/lib/prebuilds.mjs'
+import { checkPrebuild, newerSource, prebuilds } from '../../scripts/lib/prebuilds.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'prebuild-test-'))
@@ -76,6 +76,18 @@ it('a binary for another version of Node-API does not pass', () => {
     bytes[at + 1] = 9
   })
   assert.match(checkPrebuild(file, 'x64').join('\n'), /expected Node-API version 8, found 9/)
+})
+
+it('a binary that is older than a source is not packed', () => {
+  const [source, file] = ['source.cc', 'binary.node'].map(name => join(folder, name))
+  for (const path of [source, file]) writeFileSync(path, '')
+  utimesSync(source, 1000, 1000)
+  utimesSync(file, 2000, 2000)
+  assert.equal(newerSource(file, [source]), undefined)
+  utimesSync(source, 3000, 3000)
+  assert.equal(newerSource(file, [source]), source)
+  assert.equal(newerSource(join(folder, 'missing.node'), [source]), source)
+  for (const { file } of Object.values(prebuilds)) assert.equal(newerSource(file), undefined)
 })
 
 it('the command tells of a binary that does not pass by its exit code', () => {

@@ -78,6 +78,28 @@ describe('the installed package in Windows', { skip }, () => {
     }
   }
 
+  it('has a command that lists the failed jobs', async () => {
+    const cli = join(folder, 'node_modules', 'hyperv-job-errors', 'dist', 'package', 'cjs', 'cli.js')
+    const { code, stdout, stderr } = await onWindows(cli, { args: ['--json', 'list', '--failed'] })
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.equal(JSON.parse(stdout).length, 4)
+  })
+
+  it('says of the binary for arm64 that this is another architecture', async () => {
+    writeFiles(folder, {
+      'wrong.cjs': `const { dirname, join } = require('node:path')
+        const home = dirname(require.resolve('hyperv-job-errors/package.json'))
+        const addon = join(home, 'prebuilds', 'win32-arm64', 'node.napi.armv8.node')
+        require('hyperv-job-errors').connect({ addon }).catch(error => console.log(error.code, error.message))`,
+    })
+    const { code, stdout, stderr } = await onWindows(join(folder, 'wrong.cjs'))
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.match(
+      stdout,
+      /^ERR_LOAD .*\n.*node\.napi\.armv8\.node: built for arm64, and this process is x64\n/,
+    )
+  })
+
   it('says which files it did not find when they are gone', async () => {
     writeFiles(folder, {
       'gone.cjs': `const fs = require('node:fs')
