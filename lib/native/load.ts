@@ -16,11 +16,11 @@ const kPrebuilds: Readonly<Record<string, string>> = {
   arm64: 'prebuilds/win32-arm64/node.napi.armv8.node',
 }
 
-/** What a checkout has built, which is newer than what it once packed; a package holds none. Then the packed one. */
+/** A binary of the package first, then the one that a checkout has built. */
 function candidates(arch: string): string[] {
   if (!kHome.test(__dirname)) return []
   const prebuild = kPrebuilds[arch]
-  const files = ['build/Release/hyperv_job_errors.node', ...(prebuild === undefined ? [] : [prebuild])]
+  const files = [...(prebuild === undefined ? [] : [prebuild]), 'build/Release/hyperv_job_errors.node']
   return files.map(file => resolve(__dirname, '../../..', file))
 }
 

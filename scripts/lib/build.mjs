@@ -1,12 +1,12 @@
 /** Sets up what a task needs and builds it; cheap when nothing is missing and nothing changed. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { buildElectronExample } from './electron.mjs'
 import { withLock } from './lock.mjs'
 import { ensureNodeModules } from './npm-packages.mjs'
 import { buildPackage } from './package.mjs'
 import { platform } from './platform.mjs'
-import { prebuilds as prebuildTable } from './prebuilds.mjs'
+import { newerSource, prebuilds as prebuildTable } from './prebuilds.mjs'
 import { addons } from './project.mjs'
 import { buildTypeScript } from './typescript.mjs'
 
@@ -31,13 +31,23 @@ export function prepare({
       await buildTypeScript()
       await buildPackage()
     }
-    if (native) await platform.buildAddon(addons.native)
+    if (native) {
+      dropStalePrebuilds()
+      await platform.buildAddon(addons.native)
+    }
     if (simulator) await platform.buildAddon(addons.simulator)
     if (proxies) await platform.buildProxies()
     if (bench) await platform.buildAddon(addons.bench)
     if (electron) await buildElectronExample()
     if (prebuilds) await buildPrebuilds()
   })
+}
+
+/** The loader takes a binary of the package first, whatever has been built since. */
+function dropStalePrebuilds() {
+  for (const { file } of Object.values(prebuildTable)) {
+    if (newerSource(file) !== undefined) rmSync(file, { force: true })
+  }
 }
 
 async function buildPrebuilds() {

@@ -6,7 +6,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
-import { rollup } from '@rollup/wasm-node'
 import { Stop, say } from './console.mjs'
 import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
 import { prebuilds } from './prebuilds.mjs'
@@ -42,6 +41,8 @@ export async function buildPackage() {
 }
 
 async function bundle() {
+  // Not before it has been installed.
+  const { rollup } = await import('@rollup/wasm-node')
   const entries = Object.entries({ ...kEntries, ...kPrograms })
   const build = await rollup({
     input: Object.fromEntries(entries.map(([name, module]) => [name, join(esm, `${module}.js`)])),

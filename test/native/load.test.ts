@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -7,7 +7,9 @@ import { connect, isHyperVError, type NativeAddon } from '../../lib'
 import { loadAddon } from '../../lib/native/load'
 import { type Simulator, startSimulator } from '../simulator'
 
-const kBuilt = resolve(__dirname, '../../../build/Release/hyperv_job_errors.node')
+const kRoot = resolve(__dirname, '../../..')
+const kBuilt = join(kRoot, 'build/Release/hyperv_job_errors.node')
+const kPrebuilt = join(kRoot, 'prebuilds/win32-x64/node.napi.node')
 const folder = mkdtempSync(join(tmpdir(), 'load-'))
 let simulator: Simulator
 
@@ -64,7 +66,7 @@ describe('connect({ addon })', () => {
   it('is not redirected by the environment', () => {
     for (const name of ['NODE_BINDINGS_COMPILED_DIR', 'NODE_BINDINGS_ARROW']) process.env[name] = folder
     try {
-      assert.equal(loadAddon(), loadAddon(kBuilt))
+      assert.equal(loadAddon(), loadAddon(existsSync(kPrebuilt) ? kPrebuilt : kBuilt))
     } finally {
       for (const name of ['NODE_BINDINGS_COMPILED_DIR', 'NODE_BINDINGS_ARROW']) delete process.env[name]
     }
