@@ -96,11 +96,13 @@ export class EventFeed {
       for (let attempt = 0; !signal.aborted; attempt++) {
         try {
           await subscribe(transport, classes, signal)
-          attempt = 0
           this.#subscribed = true
           this.#hasWorked = true
           this.#tell(listener => listener.subscribed())
-          await this.#deliver(transport, signal)
+          // Not by the subscription alone: one that fails with its first answer is not to be made at once again.
+          await this.#deliver(transport, signal, () => {
+            attempt = 0
+          })
         } catch (error) {
           if (signal.aborted) return
           this.#subscribed = false
@@ -122,11 +124,12 @@ export class EventFeed {
   }
 
   /** Ends by an error or the signal alone. */
-  async #deliver(transport: Transport, signal: AbortSignal): Promise<void> {
+  async #deliver(transport: Transport, signal: AbortSignal, onAnswer: () => void): Promise<void> {
     const target = { operation: 'watch', object: 'job events' }
     for (;;) {
       const deadline = deadlineOf({ timeoutMs: kHungMs, signal })
       const objects = await transport.run(target, deadline, (native, ticket) => native.nextEvents(ticket))
+      onAnswer()
       const events = (objects as NativeObject[]).map(eventFromNative).filter(event => event !== null)
       if (events.length > 0) this.#tell(listener => listener.events(events))
     }

@@ -119,6 +119,19 @@ describe('watch: what goes wrong meanwhile', () => {
   )
 
   onHost(
+    'is in no hurry to subscribe where every subscription fails with its first answer',
+    { faults: [{ operation: 'next', hresult: '0x80041004' }] },
+    async ({ simulator, session }) => {
+      const started = performance.now()
+      await using _watch = session.watch()
+      const subscribed = () => simulator.calls().filter(call => call.operation === 'subscribe').length
+      await eventually('six subscriptions', () => subscribed() >= 6)
+      // Half of 100, 200, 400, 800 and 1,600 ms at least.
+      assert.ok(performance.now() - started > 1_500)
+    },
+  )
+
+  onHost(
     'fetches the errors again when that fails for a passing reason',
     {
       ...failedBefore,
