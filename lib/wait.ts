@@ -4,7 +4,7 @@ import type { EventFeed } from './event-feed'
 import type { ParsedJobRef } from './object-path'
 import { hasSucceeded, isEnded, type Job } from './records/job'
 import type { GetErrorExResult, Session } from './session'
-import { WbemError } from './wbem-error'
+import { isPassing, WbemError } from './wbem-error'
 
 /** `ERR_JOB_FAILED`: the job that was waited for ended without success. */
 export class JobFailedError extends HyperVError {
@@ -98,9 +98,8 @@ function lastOf(
       try {
         meet(await session.job(ref, { signal }))
       } catch (error) {
-        const passing = error instanceof WbemError ? error.retryable : isTimeout(error)
         if (error instanceof WbemError && error.category === 'job-not-found') vanish(error)
-        else if (!passing) end(() => reject(error))
+        else if (!isPassing(error)) end(() => reject(error))
       } finally {
         polling = false
       }
@@ -121,8 +120,4 @@ function lastOf(
     signal.addEventListener('abort', onAbort)
     void poll()
   })
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof HyperVError && error.code === 'ERR_TIMEOUT'
 }

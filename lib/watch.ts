@@ -4,12 +4,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { jitteredBackOff } from './back-off'
-import { type ErrorCode, HyperVError } from './errors'
+import { HyperVError } from './errors'
 import type { EventFeed, FeedListener, JobEvent } from './event-feed'
 import { hasFailed, isEnded, type Job } from './records/job'
 import type { GetErrorExResult, Session } from './session'
 import { type LinkedSignal, linkSignals } from './signals'
-import { WbemError } from './wbem-error'
+import { isPassing } from './wbem-error'
 
 /** A job ended without success; its errors have been fetched already. */
 export interface FailedItem {
@@ -70,14 +70,6 @@ const kListingBackOff = { baseMs: 200, maxMs: 10_000 }
 /** Together about ten seconds beside the calls themselves, which the five minutes of a job's life leave time for. */
 const kFetchAttempts = 6
 const kFetchBackOff = { baseMs: 200, maxMs: 5_000 }
-
-const kPassing: ReadonlySet<ErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_PROVIDER_HUNG', 'ERR_QUEUE_FULL'])
-
-function isPassing(error: unknown): boolean {
-  return error instanceof WbemError
-    ? error.retryable
-    : error instanceof HyperVError && kPassing.has(error.code)
-}
 
 interface Seen {
   /** What was reported of the job, or is being reported. */

@@ -1,4 +1,4 @@
-import { HyperVError } from './errors'
+import { type ErrorCode, HyperVError } from './errors'
 import { describeHresult, type WbemCategory } from './hresult'
 
 /** A failed COM or WMI call with what `__ExtendedStatus` told about it, each null where WMI gave none. */
@@ -49,4 +49,13 @@ export class WbemError extends HyperVError implements WbemFailure {
     this.parameterInfo = failure.parameterInfo
     this.providerName = failure.providerName
   }
+}
+
+const kPassing: ReadonlySet<ErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_PROVIDER_HUNG', 'ERR_QUEUE_FULL'])
+
+/** Whether what goes on by itself, a watch or a wait, tries the call again. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof WbemError
+    ? error.retryable
+    : error instanceof HyperVError && kPassing.has(error.code)
 }

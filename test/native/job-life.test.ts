@@ -142,6 +142,16 @@ describe('wait', () => {
     await assert.rejects(session.wait('no such job'), { category: 'job-not-found' })
   })
 
+  simulated(
+    'goes on while every worker thread is held',
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hangMs: 3_000 }] },
+    async ctx => {
+      const session = await ctx.connect({ maxWorkers: 1 })
+      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
+      await assert.rejects(session.wait(kJobId), { code: 'ERR_JOB_FAILED' })
+    },
+  )
+
   simulated('ends at its limit, on abort and with the session', running([]), async ctx => {
     const session = await ctx.connect()
     await assert.rejects(session.wait(kJobId, { timeoutMs: 100 }), { code: 'ERR_TIMEOUT', operation: 'wait' })
