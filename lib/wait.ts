@@ -51,7 +51,8 @@ export async function waitForJob(
   const job = await lastOf(session, feed, ref, hooks)
   if (hasSucceeded(job)) return job
   if (!isEnded(job)) throw new JobVanishedError(job)
-  const [result, error] = await session.getErrorEx(ref).then(
+  // That the job failed is told even if the caller's patience ends here.
+  const [result, error] = await session.getErrorEx(ref, { signal: hooks.signal }).then(
     value => [value, undefined] as const,
     (reason: unknown) => [null, reason] as const,
   )

@@ -152,6 +152,19 @@ describe('wait', () => {
     },
   )
 
+  simulated(
+    'ends at its limit while the errors are fetched, without them',
+    failedJob({ errors: [], latencyMs: 5_000 }),
+    async ctx => {
+      const session = await ctx.connect()
+      const started = performance.now()
+      const failure = await session.wait(kJobId, { timeoutMs: 500 }).catch((error: unknown) => error)
+      assert.ok(performance.now() - started < 4_000)
+      assert.ok(failure instanceof JobFailedError && failure.result === null)
+      assert.equal((failure.cause as { code?: string }).code, 'ERR_TIMEOUT')
+    },
+  )
+
   simulated('ends at its limit, on abort and with the session', running([]), async ctx => {
     const session = await ctx.connect()
     await assert.rejects(session.wait(kJobId, { timeoutMs: 100 }), { code: 'ERR_TIMEOUT', operation: 'wait' })
