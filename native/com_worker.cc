@@ -180,8 +180,10 @@ std::shared_ptr<Call> ComWorkers::TakeCall() {
     while (!stopped_ && (queue_.empty() || (!notified && !IsOverdue()))) {
       const bool expendable = queue_.empty() && workers_ > 1 && GetTickCount64() - idle_since >= kIdleMs;
       if (expendable) break;
-      const bool left_to_one = OneIsEnough() && workers_ > idle_;
-      notified = work_.WaitFor(lock, left_to_one ? kHeldCheckMs : kStopCheckMs);
+      // Also while all are idle: nobody wakes the others when one of them takes a call that holds it. And
+      // when the wake-up for a queued call may have come between two waits of this thread.
+      const bool left_to_one = OneIsEnough() && workers_ > 1;
+      notified = work_.WaitFor(lock, left_to_one || !queue_.empty() ? kHeldCheckMs : kStopCheckMs);
     }
     --idle_;
     // Whoever was to take it is held by a call that is not as short as the others.

@@ -59,6 +59,29 @@ describe('worker threads', () => {
   )
 
   simulated(
+    'take a short call over from one that a long call holds, though all of them slept before',
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'getObject', hangMs: 500 }] },
+    async ctx => {
+      const session = await ctx.connect()
+      const waits: number[] = []
+      for (let round = 0; round < 5; round++) {
+        // Enough short calls for these to be what is typical, after a burst that makes several threads.
+        await Promise.all(Array.from({ length: 100 }, () => session.getErrorEx(kJobId)))
+        for (let i = 0; i < 150; i++) await session.getErrorEx(kJobId)
+        await delay(300 + 37 * round)
+        const held = session.job(kJobId)
+        await delay(5)
+        const started = performance.now()
+        await session.getErrorEx(kJobId)
+        waits.push(performance.now() - started)
+        await held
+      }
+      assert.ok(session.stats().workers > 1)
+      assert.ok(Math.max(...waits) < 90, `${waits} ms`)
+    },
+  )
+
+  simulated(
     'have a queue with an end',
     { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hangMs: 4_000 }] },
     async ctx => {
