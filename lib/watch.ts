@@ -65,6 +65,8 @@ export interface WatchSettings {
 
 /** WMI drops events for slow readers without telling: a listing finds what it dropped. */
 const kListingMs = 60_000
+/** An event may tell late that a job has gone, and a class may be missing for a moment: it is remembered for so long. */
+const kGoneMs = 5 * 60_000
 const kListingBackOff = { baseMs: 200, maxMs: 10_000 }
 
 /** Together about ten seconds beside the calls themselves, which the five minutes of a job's life leave time for. */
@@ -74,9 +76,13 @@ const kFetchBackOff = { baseMs: 200, maxMs: 5_000 }
 interface Seen {
   /** What was reported of the job, or is being reported. */
   readonly mark: string
-  readonly job: Job
+  readonly ended: boolean
   /** When, on the watch's own clock. */
   readonly at: number
+  /** Null once it has gone. */
+  readonly job: Job | null
+  /** When it went, on the clock of `performance.now()`. */
+  readonly goneAt: number
 }
 
 function keyOf(job: Job): string {
@@ -104,7 +110,7 @@ interface Consumer {
 export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, FeedListener {
   readonly #session: Session
   readonly #settings: WatchSettings
-  /** Jobs that exist and have been reported. */
+  /** Jobs that have been reported: those that exist, and for a while those that have gone. */
   readonly #seen = new Map<string, Seen>()
   readonly #queue: WatchItem[] = []
   readonly #waiting: Consumer[] = []
@@ -119,8 +125,6 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
   #clock = 0
   #listing: 'none' | 'running' | 'running, once more' = 'none'
   #hasListed = false
-  /** Jobs removed since the present listing began: it may still hold them. */
-  readonly #removed = new Set<string>()
   #failure: { readonly error: unknown } | undefined
 
   constructor(session: Session, feed: EventFeed, settings: WatchSettings, closed: AbortSignal) {
@@ -128,7 +132,7 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     this.#settings = settings
     this.#outer = linkSignals(settings.signal, closed)
     this.#outer.signal.addEventListener('abort', () => this.#fail(this.#outer.signal.reason))
-    this.#timer = setInterval(() => this.#catchUp(), kListingMs).unref()
+    this.#timer = setInterval(() => this.#tick(), kListingMs).unref()
     this.#stopListening = feed.listen(settings.classes, this)
   }
 
@@ -197,6 +201,14 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     this.#push({ kind: 'state', state, error })
   }
 
+  #tick(): void {
+    const now = performance.now()
+    for (const [key, { job, goneAt }] of this.#seen) {
+      if (job === null && now - goneAt >= kGoneMs) this.#seen.delete(key)
+    }
+    this.#catchUp()
+  }
+
   /** Lists what is there now; one listing at a time. */
   #catchUp(): void {
     // A consumer that is behind gets what there is first: once it has it, a listing follows.
@@ -209,7 +221,6 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
   async #list(): Promise<void> {
     for (let attempt = 0; this.#listing !== 'none'; attempt++) {
       this.#listing = 'running'
-      this.#removed.clear()
       this.#clock += 1
       const began = this.#clock
       try {
@@ -231,22 +242,31 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
   #compare(jobs: readonly Job[], began: number): void {
     const present = new Set(jobs.map(keyOf))
     for (const [key, { job, at }] of this.#seen) {
-      if (at <= began && !present.has(key)) this.#forget(job)
+      if (job !== null && at <= began && !present.has(key)) this.#forget(job)
     }
     for (const job of jobs) {
-      const key = keyOf(job)
-      const stale = !isEnded(job) && (this.#seen.get(key)?.at ?? 0) > began
-      if (!stale && !this.#removed.has(key)) this.#meet(job)
+      const seen = this.#seen.get(keyOf(job))
+      const stale = seen !== undefined && seen.at > began && (seen.job === null || !isEnded(job))
+      if (!stale) this.#meet(job, true)
     }
   }
 
-  #meet(job: Job): void {
+  /** An event of a job that has gone is late, and does not bring it back. */
+  #meet(job: Job, isThere = false): void {
     const key = keyOf(job)
     const mark = markOf(job)
     const seen = this.#seen.get(key)
     // An end is final: a late event of an earlier state is no news.
-    if (seen !== undefined && isEnded(seen.job) && !isEnded(job)) return
-    this.#seen.set(key, { mark, job, at: this.#clock })
+    if (seen?.ended && !isEnded(job)) return
+    const isGone = seen?.job === null && !isThere
+    const at = this.#clock
+    this.#seen.set(key, {
+      mark,
+      ended: isEnded(job),
+      at,
+      job: isGone ? null : job,
+      goneAt: seen?.goneAt ?? 0,
+    })
     if (seen?.mark === mark) return
     if (hasFailed(job)) void this.#reportFailure(job)
     else this.#report({ kind: isEnded(job) ? 'ended' : 'changed', job })
@@ -255,11 +275,15 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
   /** The job is gone. Its last state may tell an end that nothing told before. */
   #forget(job: Job): void {
     const key = keyOf(job)
-    const last = this.#seen.get(key)?.job ?? job
+    const seen = this.#seen.get(key)
+    const wasThere = seen === undefined || seen.job !== null
+    const last = seen?.job ?? job
     if (isEnded(job)) this.#meet(job)
-    else if (!isEnded(last)) this.#push({ kind: 'gap', reason: 'vanished', dropped: 0, job: last })
-    this.#seen.delete(key)
-    this.#removed.add(key)
+    else if (wasThere && !isEnded(last))
+      this.#push({ kind: 'gap', reason: 'vanished', dropped: 0, job: last })
+    const { mark, ended } = this.#seen.get(key) ?? { mark: markOf(job), ended: isEnded(job) }
+    const goneAt = wasThere ? performance.now() : seen.goneAt
+    this.#seen.set(key, { mark, ended, at: this.#clock, job: null, goneAt })
   }
 
   /** The errors live as long as the job does, so a passing failure is no reason to do without them. */

@@ -4,8 +4,11 @@ import { type Session, WbemError } from '../../lib'
 import { eventually, kFailed, kMigration, migration, next, onHost } from './watching'
 
 const failedBefore = { jobs: [migration('A', kFailed)] }
+/** Its errors come after those of others. */
+const secondFailed = { ...migration('B', kFailed), getErrorEx: [{ errors: [], latencyMs: 200 }] }
+const isQuiet = (session: Session) => session.stats().pending === 0
 const listed = (session: Session) =>
-  eventually('the first listing', () => session.stats().calls > 0 && session.stats().pending === 0)
+  eventually('the first listing', () => session.stats().calls > 0 && isQuiet(session))
 const running = { jobs: [migration('A')] }
 
 describe('watch: what happens to a job', () => {
@@ -198,6 +201,56 @@ describe('watch: what goes wrong meanwhile', () => {
       const [subscription] = simulator.subscriptions()
       assert.match(subscription?.query ?? '', /Msvm_MigrationJob/)
       assert.equal(subscription?.query.match(/ISA/g)?.length, 4)
+    },
+  )
+
+  onHost(
+    'tells nothing again when the event of a removal comes after a listing without the job',
+    {
+      events: { needsWithin: true },
+      jobs: [migration('A', kFailed), secondFailed, migration('R')],
+    },
+    async ({ simulator, session }) => {
+      await using watch = session.watch({ include: ['failed', 'gap'], maxQueued: 1 })
+      await eventually('A is queued, B dropped', () => session.stats().calls === 3 && isQuiet(session))
+      simulator.removeJob(kMigration, 'A')
+      simulator.removeJob(kMigration, 'R')
+      const told: string[] = []
+      const consumer = (async () => {
+        for await (const item of watch) if ('job' in item) told.push(`${item.kind} ${item.job?.instanceId}`)
+      })()
+      await eventually('another listing', () => told.includes('failed B'))
+      // It comes with the same poll as the removals.
+      simulator.addJob(migration('C', kFailed))
+      await eventually('the poll', () => told.includes('failed C'))
+      await watch.return()
+      await consumer
+      const jobs = told.filter(text => !text.endsWith('undefined'))
+      assert.deepEqual(jobs.toSorted(), ['failed A', 'failed B', 'failed C', 'gap R'])
+    },
+  )
+
+  onHost(
+    'tells nothing again when a class was missing for a moment',
+    {
+      jobs: [migration('A', kFailed), secondFailed].map(job => ({ ...job, class: 'Msvm_StorageJob' })),
+      faults: [{ operation: 'query', calls: [8, 9, 10, 11, 12], hresult: '0x80041010' }],
+    },
+    async ({ simulator, session }) => {
+      await using watch = session.watch({ classes: 'all', include: ['failed'], maxQueued: 1 })
+      await eventually('A is queued, B dropped', () => session.stats().calls === 8 && isQuiet(session))
+      const told: (string | null | undefined)[] = []
+      const consumer = (async () => {
+        for await (const item of watch) if (item.kind === 'failed') told.push(item.job.instanceId)
+      })()
+      await eventually('a listing without the class', () => session.stats().calls >= 14 && isQuiet(session))
+      assert.deepEqual(told, ['A'])
+      simulator.disconnectAll('0x800706BE')
+      await eventually('another listing', () => told.length > 1)
+      await eventually('all calls have ended', () => isQuiet(session))
+      await watch.return()
+      await consumer
+      assert.deepEqual(told, ['A', 'B'])
     },
   )
 
