@@ -89,9 +89,9 @@ function keyOf(job: Job): string {
   return `${job.className}|${job.instanceId}`
 }
 
-/** Equal marks are the same news: an end is told apart by its time, a change by what people look at. */
+/** Equal marks are the same news: an end is told apart by its outcome and time, a change by what people look at. */
 function markOf(job: Job): string {
-  if (isEnded(job)) return `ended|${job.timeOfLastStateChange}`
+  if (isEnded(job)) return `${hasFailed(job) ? 'failed' : 'ended'}|${job.timeOfLastStateChange}`
   return `${job.jobState}|${job.percentComplete}|${job.jobStatus}|${job.errorCode}`
 }
 
@@ -246,7 +246,8 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     }
     for (const job of jobs) {
       const seen = this.#seen.get(keyOf(job))
-      const stale = seen !== undefined && seen.at > began && (seen.job === null || !isEnded(job))
+      const stale =
+        seen !== undefined && seen.at > began && (seen.job === null || seen.ended || !isEnded(job))
       if (!stale) this.#meet(job, true)
     }
   }

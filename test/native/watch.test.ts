@@ -77,6 +77,15 @@ describe('watch: what happens to a job', () => {
     assert.deepEqual([gap.reason, gap.job?.instanceId], ['vanished', 'A'])
   })
 
+  onHost('reports a success that turns out to be a failure', running, async ({ simulator, session }) => {
+    await using watch = session.watch()
+    await next(watch, 'state')
+    simulator.setJob(kMigration, 'A', { ...kFailed, JobState: 7, ErrorCode: 0 })
+    await next(watch, 'ended')
+    simulator.setJob(kMigration, 'A', { ErrorCode: kFailed.ErrorCode })
+    assert.equal((await next(watch, 'failed')).result?.errors?.length, 1)
+  })
+
   onHost('asks for no errors that nobody wants', failedBefore, async ({ simulator, session }) => {
     await using watch = session.watch({ include: ['ended'] })
     await listed(session)
