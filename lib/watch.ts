@@ -335,8 +335,11 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     if (this.#dropped === 0) return
     const dropped = this.#dropped
     this.#dropped = 0
-    this.#push({ kind: 'gap', reason: 'slow-consumer', dropped, job: null })
-    this.#catchUp()
+    // Into the queue, which is empty: also after the end, when nothing else is.
+    if (this.#settings.include.has('gap')) {
+      this.#queue.push({ kind: 'gap', reason: 'slow-consumer', dropped, job: null })
+    }
+    if (!this.#ended.signal.aborted) this.#catchUp()
   }
 
   async #pause(ms: number): Promise<void> {

@@ -322,6 +322,25 @@ describe('watch: consumers', () => {
     assert.deepEqual(seen.toSorted(), ids.toSorted(), 'each once')
   })
 
+  onHost(
+    'tells a slow one what it missed even when the watch has ended',
+    {},
+    async ({ simulator, session }) => {
+      const controller = new AbortController()
+      const watch = session.watch({ maxQueued: 1, include: ['failed', 'gap'], signal: controller.signal })
+      await eventually('the subscription', () => simulator.subscriptions().length > 0)
+      for (const id of ['A', 'B', 'C']) simulator.addJob(migration(id, kFailed))
+      const fetched = () => simulator.calls().filter(call => call.operation === 'execMethod').length
+      await eventually('all errors are fetched', () => fetched() === 3 && isQuiet(session))
+      controller.abort(new Error('enough'))
+      assert.equal((await watch.next()).value?.kind, 'failed')
+      const { value: gap } = await watch.next()
+      assert.ok(gap?.kind === 'gap')
+      assert.deepEqual([gap.reason, gap.dropped], ['slow-consumer', 2])
+      await assert.rejects(watch.next(), /enough/)
+    },
+  )
+
   onHost('share one subscription in a session', {}, async ({ simulator, session }) => {
     await using one = session.watch()
     await next(one, 'state')
