@@ -69,8 +69,11 @@ function lastOf(
   return new Promise((resolve, reject) => {
     let last: Job | undefined
     let polling = false
+    let ended = false
 
     const end = (settle: () => void) => {
+      if (ended) return
+      ended = true
       clearInterval(timer)
       signal.removeEventListener('abort', onAbort)
       stopListening()
@@ -78,7 +81,7 @@ function lastOf(
     }
     const onAbort = () => end(() => reject(signal.reason))
     const meet = (job: Job) => {
-      if (last !== undefined && isEnded(last)) return
+      if (ended) return
       const changed = last?.jobState !== job.jobState || last?.percentComplete !== job.percentComplete
       last = job
       try {

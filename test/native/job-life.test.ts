@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Job, JobFailedError, JobVanishedError } from '../../lib'
 import type { Scenario, ScenarioEvent } from '../simulator'
 import { errorText } from '../support/cim-text'
@@ -162,6 +163,28 @@ describe('wait', () => {
       assert.ok(performance.now() - started < 4_000)
       assert.ok(failure instanceof JobFailedError && failure.result === null)
       assert.equal((failure.cause as { code?: string }).code, 'ERR_TIMEOUT')
+    },
+  )
+
+  simulated(
+    'tells no progress after it has ended',
+    {
+      ...running([
+        { afterMs: 500, set: { PercentComplete: 60 } },
+        { afterMs: 800, set: { PercentComplete: 80 } },
+      ]),
+      faults: [{ operation: 'getObject', hangMs: 1_500 }],
+    },
+    async ctx => {
+      const session = await ctx.connect()
+      let told = 0
+      const onProgress = () => {
+        told += 1
+        throw new Error('enough')
+      }
+      await assert.rejects(session.wait(kJobId, { onProgress }), /enough/)
+      await delay(2_000)
+      assert.equal(told, 1)
     },
   )
 
