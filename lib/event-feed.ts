@@ -53,6 +53,8 @@ export class EventFeed {
   #running: { readonly controller: AbortController; readonly classes: readonly string[] } | undefined
   #subscribed = false
   #hasWorked = false
+  /** Why there are no events at present. */
+  #loss: { readonly error: unknown } | undefined
 
   /** Takes a connection and threads of its own beside those of `transport`, while somebody listens. */
   constructor(transport: Transport) {
@@ -65,9 +67,11 @@ export class EventFeed {
     const running = this.#running
     const covered = running !== undefined && classes.every(name => running.classes.includes(name))
     if (!covered) this.#restart()
-    else if (this.#subscribed) {
+    else {
       queueMicrotask(() => {
-        if (this.#subscribed && this.#listeners.has(listener)) listener.subscribed()
+        if (!this.#listeners.has(listener)) return
+        if (this.#subscribed) listener.subscribed()
+        else if (this.#loss !== undefined) listener.lost(this.#loss.error)
       })
     }
     return () => {
@@ -80,24 +84,27 @@ export class EventFeed {
     this.#running?.controller.abort()
     this.#running = undefined
     this.#subscribed = false
+    this.#loss = undefined
   }
 
   #restart(): void {
+    const transport = this.#transport.fork(kWorkers, kQueued)
     this.close()
     const classes = [...new Set([...this.#listeners.values()].flat())]
     const controller = new AbortController()
     this.#running = { controller, classes }
-    void this.#run(classes, controller.signal)
+    void this.#run(transport, classes, controller.signal)
   }
 
-  async #run(classes: readonly string[], signal: AbortSignal): Promise<void> {
-    const transport = this.#transport.fork(kWorkers, kQueued)
+  async #run(transport: Transport, classes: readonly string[], signal: AbortSignal): Promise<void> {
     try {
       for (let attempt = 0; !signal.aborted; attempt++) {
         try {
           await subscribe(transport, classes, signal)
+          signal.throwIfAborted()
           this.#subscribed = true
           this.#hasWorked = true
+          this.#loss = undefined
           this.#tell(listener => listener.subscribed())
           // Not by the subscription alone: one that fails with its first answer is not to be made at once again.
           await this.#deliver(transport, signal, () => {
@@ -112,6 +119,7 @@ export class EventFeed {
             this.#tell(listener => listener.failed(error))
             return
           }
+          this.#loss = { error }
           this.#tell(listener => listener.lost(error))
         }
         await delay(jitteredBackOff(kBackOff, attempt), undefined, { signal })

@@ -77,6 +77,8 @@ interface Seen {
   /** What was reported of the job, or is being reported. */
   readonly mark: string
   readonly ended: boolean
+  /** Null or undefined while no event has told. */
+  readonly endedAt: string | null | undefined
   /** When, on the watch's own clock. */
   readonly at: number
   /** Null once it has gone. */
@@ -89,9 +91,9 @@ function keyOf(job: Job): string {
   return `${job.className}|${job.instanceId}`
 }
 
-/** Equal marks are the same news: an end is told apart by its outcome and time, a change by what people look at. */
+/** Equal marks are the same news, but for the time of an end; a change is told apart by what people look at. */
 function markOf(job: Job): string {
-  if (isEnded(job)) return `${hasFailed(job) ? 'failed' : 'ended'}|${job.timeOfLastStateChange}`
+  if (isEnded(job)) return hasFailed(job) ? 'failed' : 'ended'
   return `${job.jobState}|${job.percentComplete}|${job.jobStatus}|${job.errorCode}`
 }
 
@@ -188,6 +190,8 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     // A connection that never was has lost no events.
     if (this.#state === 'watching') this.#push({ kind: 'gap', reason: 'connection', dropped: 0, job: null })
     this.#become('reconnecting', error)
+    // Without events the jobs are to be had all the same.
+    if (!this.#hasListed) this.#catchUp()
   }
 
   /** @internal */
@@ -225,7 +229,9 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
       const began = this.#clock
       try {
         const { listed } = this.#settings
-        this.#compare(await this.#session.jobs({ classes: listed, signal: this.#ended.signal }), began)
+        const jobs = await this.#session.jobs({ classes: listed })
+        if (this.#ended.signal.aborted) return
+        this.#compare(jobs, began)
         this.#hasListed = true
         attempt = 0
         if (this.#listing === 'running') this.#listing = 'none'
@@ -260,15 +266,19 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     // An end is final: a late event of an earlier state is no news.
     if (seen?.ended && !isEnded(job)) return
     const isGone = seen?.job === null && !isThere
-    const at = this.#clock
+    const ended = isEnded(job)
+    const endedAt = ended ? (job.timeOfLastStateChange ?? seen?.endedAt) : null
     this.#seen.set(key, {
       mark,
-      ended: isEnded(job),
-      at,
+      ended,
+      endedAt,
+      at: this.#clock,
       job: isGone ? null : job,
       goneAt: seen?.goneAt ?? 0,
     })
-    if (seen?.mark === mark) return
+    // A time that is told later than the end is no other end.
+    const sameTime = !ended || (seen?.endedAt ?? endedAt) === endedAt
+    if (seen?.mark === mark && sameTime) return
     if (hasFailed(job)) void this.#reportFailure(job)
     else this.#report({ kind: isEnded(job) ? 'ended' : 'changed', job })
   }
@@ -282,17 +292,24 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     if (isEnded(job)) this.#meet(job)
     else if (wasThere && !isEnded(last))
       this.#push({ kind: 'gap', reason: 'vanished', dropped: 0, job: last })
-    const { mark, ended } = this.#seen.get(key) ?? { mark: markOf(job), ended: isEnded(job) }
+    const { mark, ended, endedAt } = this.#seen.get(key) ?? {
+      mark: markOf(job),
+      ended: isEnded(job),
+      endedAt: null,
+    }
     const goneAt = wasThere ? performance.now() : seen.goneAt
-    this.#seen.set(key, { mark, ended, at: this.#clock, job: null, goneAt })
+    this.#seen.set(key, { mark, ended, endedAt, at: this.#clock, job: null, goneAt })
   }
 
-  /** The errors live as long as the job does, so a passing failure is no reason to do without them. */
+  /**
+   * The errors live as long as the job does, so a passing failure is no reason to do without them. A call that is under
+   * way when the watch ends is not given up, which would hold its thread all the same and count as a hung provider.
+   */
   async #reportFailure(job: Job): Promise<void> {
     if (!this.#settings.include.has('failed')) return
     for (let attempt = 0; !this.#ended.signal.aborted; attempt++) {
       try {
-        const result = await this.#session.getErrorEx(job, { signal: this.#ended.signal })
+        const result = await this.#session.getErrorEx(job)
         return this.#report({ kind: 'failed', job, result, error: null })
       } catch (error) {
         if (!isPassing(error) || attempt + 1 >= kFetchAttempts) {

@@ -172,9 +172,9 @@ void Settler::CallJs(napi_env env, napi_value, void* context, void*) {
   try {
     {
       const Lock lock(self->mutex_);
+      self->signalled_ = false;
       self->ready_.insert(self->ready_.end(), self->finished_.begin(), self->finished_.end());
       self->finished_.clear();
-      self->signalled_ = false;
     }
     if (env != nullptr && !self->continued_) self->SettleReady(env);
   } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)

@@ -55,8 +55,9 @@ std::vector<CimObject> NextEvents(Connection& connection, const std::atomic<bool
     if (taken.empty()) continue;
     try {
       Take(events.Get(), WBEM_NO_WAIT, kBatch, &taken);
-    } catch (const Failure&) {  // NOLINT(bugprone-empty-catch)
-      // What has been taken is delivered; the next call meets the failure again.
+    } catch (const Failure&) {
+      // What has been read is delivered. What was taken and not read is lost, which the next call tells.
+      connection.SetEvents(nullptr);
     }
     break;
   }

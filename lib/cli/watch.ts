@@ -1,5 +1,5 @@
 /** `watch`: what happens to jobs, a line or a few for each. */
-import { findCodes } from '../diagnosis'
+import { findCodes } from '../diagnosis/find-codes'
 import { cimDateTimeToDate } from '../records/convert'
 import { type Job, jobTypeName, outcome } from '../records/job'
 import type { FailedItem, GapItem, WatchItem, WatchKind } from '../watch'

@@ -102,7 +102,37 @@ describe('watch: what happens to a job', () => {
   })
 })
 
+describe('watch: the time of an end', () => {
+  onHost('may be told later than the end', running, async ({ simulator, session }) => {
+    await using watch = session.watch()
+    await next(watch, 'state')
+    simulator.setJob(kMigration, 'A', { JobState: 10, ErrorCode: 32768 })
+    assert.equal((await next(watch, 'failed')).job.timeOfLastStateChange, null)
+    simulator.setJob(kMigration, 'A', kFailed)
+    simulator.addJob(migration('B', kFailed))
+    assert.equal((await next(watch, 'failed')).job.instanceId, 'B', 'A is not told again')
+  })
+
+  onHost('tells another end of the same job apart', failedBefore, async ({ simulator, session }) => {
+    await using watch = session.watch()
+    await next(watch, 'failed')
+    simulator.setJob(kMigration, 'A', { TimeOfLastStateChange: '20261122095959.000000+060' })
+    const { job } = await next(watch, 'failed')
+    assert.equal(job.timeOfLastStateChange, '20261122095959.000000+060')
+  })
+})
+
 describe('watch: what goes wrong meanwhile', () => {
+  const broken = { ...failedBefore, faults: [{ operation: 'subscribe' as const, hresult: '0x8004106C' }] }
+  onHost('tells the jobs also while there are no events', broken, async ({ session }) => {
+    await using one = session.watch()
+    assert.equal((await next(one, 'state')).state, 'reconnecting')
+    assert.equal((await next(one, 'failed')).job.instanceId, 'A')
+    await using another = session.watch()
+    assert.equal((await next(another, 'state')).state, 'reconnecting')
+    assert.equal((await next(another, 'failed')).job.instanceId, 'A')
+  })
+
   onHost('catches up after a lost connection', running, async ({ simulator, session }) => {
     await using watch = session.watch()
     await next(watch, 'state')
@@ -372,6 +402,15 @@ describe('watch: consumers', () => {
   onHost('free the subscription by leaving the loop', failedBefore, async ({ simulator, session }) => {
     for await (const item of session.watch()) if (item.kind === 'failed') break
     await eventually('the subscription is released', () => simulator.subscriptions().length === 0)
+  })
+
+  const slow = Array.from({ length: 12 }, (_, i) => {
+    const job = migration(`JOB-${i}`, kFailed)
+    return { ...job, getErrorEx: [{ ...job.getErrorEx?.[0], latencyMs: 60 }] }
+  })
+  onHost('can be left while errors are being fetched', { jobs: slow }, async ({ session }) => {
+    for await (const item of session.watch()) if (item.kind === 'failed') break
+    assert.equal((await session.getErrorEx('JOB-11')).errors?.length, 1)
   })
 
   onHost('end with the reason of their signal', {}, async ({ session }) => {
