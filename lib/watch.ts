@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { jitteredBackOff } from './back-off'
 import { HyperVError } from './errors'
-import type { EventFeed, FeedListener, JobEvent } from './event-feed'
+import type { EventFeed, JobEvent } from './event-feed'
 import { hasFailed, isEnded, type Job } from './records/job'
 import type { GetErrorExResult, Session } from './session'
 import { type LinkedSignal, linkSignals } from './signals'
@@ -109,7 +109,7 @@ interface Consumer {
 }
 
 /** One consumer's view; see `Session.watch`. */
-export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, FeedListener {
+export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
   readonly #session: Session
   readonly #settings: WatchSettings
   /** Jobs that have been reported: those that exist, and for a while those that have gone. */
@@ -135,7 +135,12 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     this.#outer = linkSignals(settings.signal, closed)
     this.#outer.signal.addEventListener('abort', () => this.#fail(this.#outer.signal.reason))
     this.#timer = setInterval(() => this.#tick(), kListingMs).unref()
-    this.#stopListening = feed.listen(settings.classes, this)
+    this.#stopListening = feed.listen(settings.classes, {
+      subscribed: () => this.#subscribed(),
+      events: events => this.#meetEvents(events),
+      lost: error => this.#lost(error),
+      failed: error => this.#fail(error),
+    })
   }
 
   [Symbol.asyncIterator](): this {
@@ -169,14 +174,12 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     await this.return()
   }
 
-  /** @internal */
-  subscribed(): void {
+  #subscribed(): void {
     this.#become('watching', null)
     this.#catchUp()
   }
 
-  /** @internal */
-  events(events: readonly JobEvent[]): void {
+  #meetEvents(events: readonly JobEvent[]): void {
     this.#clock += 1
     for (const { kind, job } of events) {
       if (!this.#settings.classes.includes(job.className)) continue
@@ -185,18 +188,12 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined>, Fe
     }
   }
 
-  /** @internal */
-  lost(error: unknown): void {
+  #lost(error: unknown): void {
     // A connection that never was has lost no events.
     if (this.#state === 'watching') this.#push({ kind: 'gap', reason: 'connection', dropped: 0, job: null })
     this.#become('reconnecting', error)
     // Without events the jobs are to be had all the same.
     if (!this.#hasListed) this.#catchUp()
-  }
-
-  /** @internal */
-  failed(error: unknown): void {
-    this.#fail(error)
   }
 
   #become(state: StateItem['state'], error: unknown): void {

@@ -20,8 +20,16 @@ const kManagers = {
       cwd: folder,
     })
   },
-  yarn: folder => {
+  yarn: async folder => {
     const settings = ['enableScripts: false', 'enableTelemetry: false', 'nodeLinker: node-modules']
+    // The same registry and certificates as npm's, which yarn has settings of its own for.
+    for (const [name, ofYarn] of [
+      ['registry', 'npmRegistryServer'],
+      ['cafile', 'httpsCaFilePath'],
+    ]) {
+      const value = (await must(npm(['--silent', 'config', 'get', name], { cwd: folder }))).trim()
+      if (value !== 'null') settings.push(`${ofYarn}: ${JSON.stringify(value.replace(/\/$/, ''))}`)
+    }
     writeFiles(folder, { '.yarnrc.yml': `${settings.join('\n')}\n`, 'yarn.lock': '' })
     return node([tools.path('@yarnpkg', 'cli-dist', 'bin', 'yarn.js'), 'install'], {
       cwd: folder,
