@@ -164,7 +164,7 @@ void ComWorkers::Linger() {
     lingering_ = true;
   }
   const Clock::time_point until = Clock::now() + kWakeUpCost;
-  while (!wanted_ && Clock::now() < until) YieldProcessor();
+  while (!wanted_ && Clock::now() < until) SwitchToThread();
   const Lock lock(mutex_);
   lingering_ = false;
 }
