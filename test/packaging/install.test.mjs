@@ -21,7 +21,13 @@ const kManagers = {
     })
   },
   yarn: async folder => {
-    const settings = ['enableScripts: false', 'enableTelemetry: false', 'nodeLinker: node-modules']
+    const settings = [
+      'enableScripts: false',
+      'enableTelemetry: false',
+      // There is no lock file yet, which yarn does not like on a CI machine.
+      'enableImmutableInstalls: false',
+      'nodeLinker: node-modules',
+    ]
     // The same registry and certificates as npm's, which yarn has settings of its own for.
     for (const [name, ofYarn] of [
       ['registry', 'npmRegistryServer'],
