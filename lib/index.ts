@@ -16,6 +16,7 @@ export {
   TimeoutError,
 } from './errors'
 export type { WbemCategory } from './hresult'
+export type { InParam } from './in-params'
 export type { SessionState } from './link'
 export type { NativeAddon } from './native/types'
 export type { JobRef } from './object-path'
@@ -24,7 +25,6 @@ export type {
   CloseOptions,
   ConnectOptions,
   Credentials,
-  InParam,
   JobsOptions,
   WaitOptions,
   WatchOptions,
@@ -66,5 +66,5 @@ export type {
   StateItem,
   WatchItem,
   WatchKind,
-} from './watch'
+} from './watch-items'
 export { WbemError, type WbemFailure } from './wbem-error'

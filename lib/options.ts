@@ -1,10 +1,11 @@
 /** The options of the public functions, checked before anything native runs. */
 import { isAbsolute } from 'node:path'
 import { InvalidArgumentError } from './errors'
-import type { NativeAddon, NativeInput, NativeSettings } from './native/types'
+import type { NativeAddon, NativeSettings } from './native/types'
 import { checkNamespace } from './object-path'
 import { type Job, kJobClassNames } from './records/job'
-import type { WatchKind, WatchSettings } from './watch'
+import type { WatchSettings } from './watch'
+import type { WatchKind } from './watch-items'
 
 /** Account for a remote host. Nothing of it appears in a message, a log or `inspect` output. */
 export interface Credentials {
@@ -98,7 +99,8 @@ function received(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value
 }
 
-function refuse(name: string, expected: string, value: unknown): never {
+/** @throws InvalidArgumentError */
+export function refuse(name: string, expected: string, value: unknown): never {
   throw new InvalidArgumentError(`expected ${expected} for \`${name}\`, received ${received(value)}`)
 }
 
@@ -273,45 +275,4 @@ export function checkAddon({ addon }: ConnectOptions): NativeAddon | string | un
   if (addon === undefined || (typeof addon === 'string' && isAbsolute(addon))) return addon
   const fits = typeof addon === 'object' && addon !== null && typeof addon.onSettle === 'function'
   return fits ? addon : refuse('addon', 'the native addon or an absolute path', addon)
-}
-
-/** What `execMethod` takes as an in-parameter; the method's signature decides which of these fits. */
-type InScalar = string | number | bigint | boolean | null
-export type InParam = InScalar | readonly InScalar[] | undefined
-
-const kMinSint64 = -(2n ** 63n)
-const kMaxUint64 = 2n ** 64n - 1n
-
-function scalarInput(name: string, value: unknown): NativeInput {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value
-    case 'number':
-      return value
-    case 'bigint':
-      if (value >= kMinSint64 && value <= kMaxUint64) return value
-      return refuse(name, 'a bigint of at most 64 bits', value)
-    default:
-      if (value === null) return null
-      return refuse(name, 'a string, number, bigint, boolean, null or an array of these', value)
-  }
-}
-
-/** The in-parameters as flat pairs, or null for none; those that are undefined are left out. */
-export function checkInParams(inParams: unknown): (string | NativeInput)[] | null {
-  if (inParams === undefined || inParams === null) return null
-  if (typeof inParams !== 'object' || Array.isArray(inParams)) {
-    refuse('inParams', 'an object of in-parameters by name', inParams)
-  }
-  const pairs: (string | NativeInput)[] = []
-  for (const [name, value] of Object.entries(inParams)) {
-    if (value === undefined) continue
-    const where = `inParams.${name}`
-    pairs.push(
-      name,
-      Array.isArray(value) ? Array.from(value, item => scalarInput(where, item)) : scalarInput(where, value),
-    )
-  }
-  return pairs
 }

@@ -8,6 +8,7 @@ import type { CimProperty } from './cimxml/types'
 import { type CancelHow, type CancelResult, cancelJob, checkCancelHow } from './control'
 import { ClosedError, MethodError, ProtocolError, TimeoutError } from './errors'
 import { EventFeed, jobFromNative } from './event-feed'
+import { checkInParams, type InParam } from './in-params'
 import { Link, type LinkStats, type Operation, type SessionState } from './link'
 import { propertiesFromNative } from './native/convert'
 import { deadlineOf, type Target, Transport } from './native/transport'
@@ -21,11 +22,9 @@ import {
   checkCallOptions,
   checkCloseOptions,
   checkConnectOptions,
-  checkInParams,
   checkJobsOptions,
   checkWaitOptions,
   checkWatchOptions,
-  type InParam,
   type JobsOptions,
   kDefaultTimeoutMs,
   kMigrationJobClass,

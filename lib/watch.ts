@@ -7,52 +7,18 @@ import { jitteredBackOff } from './back-off'
 import { HyperVError } from './errors'
 import type { EventFeed, JobEvent } from './event-feed'
 import { hasFailed, isEnded, type Job } from './records/job'
-import type { GetErrorExResult, Session } from './session'
+import type { Session } from './session'
 import { type LinkedSignal, linkSignals } from './signals'
+import {
+  type ChangedItem,
+  type EndedItem,
+  type FailedItem,
+  ItemQueue,
+  type StateItem,
+  type WatchItem,
+  type WatchKind,
+} from './watch-items'
 import { isPassing } from './wbem-error'
-
-/** A job ended without success; its errors have been fetched already. */
-export interface FailedItem {
-  readonly kind: 'failed'
-  readonly job: Job
-  /** What GetErrorEx gave; null when it could not be had, `error` then says why. */
-  readonly result: GetErrorExResult | null
-  readonly error: unknown
-}
-
-/** A job ended with success. */
-export interface EndedItem {
-  readonly kind: 'ended'
-  readonly job: Job
-}
-
-/** A job that has not ended is new or has changed. */
-export interface ChangedItem {
-  readonly kind: 'changed'
-  readonly job: Job
-}
-
-/** Something may have been missed; a listing that catches up follows. */
-export interface GapItem {
-  readonly kind: 'gap'
-  /**
-   * `connection` events were lost with the connection; `slow-consumer` items were dropped from the full queue;
-   * `vanished` `job` was removed before its end was seen.
-   */
-  readonly reason: 'connection' | 'slow-consumer' | 'vanished'
-  readonly dropped: number
-  readonly job: Job | null
-}
-
-/** The subscription was made, or was lost and is being made again. */
-export interface StateItem {
-  readonly kind: 'state'
-  readonly state: 'watching' | 'reconnecting'
-  readonly error: unknown
-}
-
-export type WatchItem = FailedItem | EndedItem | ChangedItem | GapItem | StateItem
-export type WatchKind = WatchItem['kind']
 
 export interface WatchSettings {
   readonly classes: readonly string[]
@@ -97,41 +63,28 @@ function markOf(job: Job): string {
   return `${job.jobState}|${job.percentComplete}|${job.jobStatus}|${job.errorCode}`
 }
 
-/** What an item tells about the watch itself; undefined for one about a job. */
-function topicOf(item: WatchItem): string | undefined {
-  if (item.kind === 'state') return 'state'
-  return item.kind === 'gap' && item.job === null ? item.reason : undefined
-}
-
-interface Consumer {
-  resolve(result: IteratorResult<WatchItem, undefined>): void
-  reject(error: unknown): void
-}
-
 /** One consumer's view; see `Session.watch`. */
 export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
   readonly #session: Session
   readonly #settings: WatchSettings
   /** Jobs that have been reported: those that exist, and for a while those that have gone. */
   readonly #seen = new Map<string, Seen>()
-  readonly #queue: WatchItem[] = []
-  readonly #waiting: Consumer[] = []
+  readonly #queue: ItemQueue
   readonly #stopListening: () => void
   /** Ends what the watch itself has asked for. */
   readonly #ended = new AbortController()
   readonly #outer: LinkedSignal
   readonly #timer: NodeJS.Timeout
   #state: StateItem['state'] | undefined
-  #dropped = 0
   /** Counts what happens: events and listings. */
   #clock = 0
   #listing: 'none' | 'running' | 'running, once more' = 'none'
   #hasListed = false
-  #failure: { readonly error: unknown } | undefined
 
   constructor(session: Session, feed: EventFeed, settings: WatchSettings, closed: AbortSignal) {
     this.#session = session
     this.#settings = settings
+    this.#queue = new ItemQueue(settings.include, settings.maxQueued, () => this.#catchUp())
     this.#outer = linkSignals(settings.signal, closed)
     this.#outer.signal.addEventListener('abort', () => this.#fail(this.#outer.signal.reason))
     this.#timer = setInterval(() => this.#tick(), kListingMs).unref()
@@ -148,25 +101,13 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
   }
 
   next(): Promise<IteratorResult<WatchItem, undefined>> {
-    const item = this.#queue.shift()
-    if (item !== undefined) {
-      if (this.#queue.length === 0) this.#reportDropped()
-      return Promise.resolve({ done: false, value: item })
-    }
-    if (this.#failure !== undefined) {
-      const { error } = this.#failure
-      this.#failure = undefined
-      return Promise.reject(error)
-    }
-    if (this.#ended.signal.aborted) return Promise.resolve({ done: true, value: undefined })
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    return this.#queue.next()
   }
 
   /** Breaking out of the loop frees the subscription. */
   return(): Promise<IteratorResult<WatchItem, undefined>> {
+    this.#queue.discard()
     this.#end()
-    this.#queue.length = 0
-    this.#failure = undefined
     return Promise.resolve({ done: true, value: undefined })
   }
 
@@ -190,7 +131,8 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
 
   #lost(error: unknown): void {
     // A connection that never was has lost no events.
-    if (this.#state === 'watching') this.#push({ kind: 'gap', reason: 'connection', dropped: 0, job: null })
+    if (this.#state === 'watching')
+      this.#queue.push({ kind: 'gap', reason: 'connection', dropped: 0, job: null })
     this.#become('reconnecting', error)
     // Without events the jobs are to be had all the same.
     if (!this.#hasListed) this.#catchUp()
@@ -199,7 +141,7 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
   #become(state: StateItem['state'], error: unknown): void {
     if (this.#state === state) return
     this.#state = state
-    this.#push({ kind: 'state', state, error })
+    this.#queue.push({ kind: 'state', state, error })
   }
 
   #tick(): void {
@@ -213,7 +155,7 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
   /** Lists what is there now; one listing at a time. */
   #catchUp(): void {
     // A consumer that is behind gets what there is first: once it has it, a listing follows.
-    if (this.#dropped > 0) return
+    if (this.#queue.hasDropped) return
     const running = this.#listing !== 'none'
     this.#listing = running ? 'running, once more' : 'running'
     if (!running) void this.#list()
@@ -288,7 +230,7 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
     const last = seen?.job ?? job
     if (isEnded(job)) this.#meet(job)
     else if (wasThere && !isEnded(last))
-      this.#push({ kind: 'gap', reason: 'vanished', dropped: 0, job: last })
+      this.#queue.push({ kind: 'gap', reason: 'vanished', dropped: 0, job: last })
     const { mark, ended, endedAt } = this.#seen.get(key) ?? {
       mark: markOf(job),
       ended: isEnded(job),
@@ -319,62 +261,25 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
 
   /** News of a job: if it does not fit into the queue, the job counts as not seen and is caught up with. */
   #report(item: FailedItem | EndedItem | ChangedItem): void {
-    if (!this.#push(item)) this.#seen.delete(keyOf(item.job))
-  }
-
-  /** Whether the item was taken, or nobody wants it. */
-  #push(item: WatchItem): boolean {
-    if (this.#ended.signal.aborted || !this.#settings.include.has(item.kind)) return true
-    const waiting = this.#waiting.shift()
-    if (waiting !== undefined) {
-      waiting.resolve({ done: false, value: item })
-      return true
-    }
-    if (this.#queue.length >= this.#settings.maxQueued) {
-      const topic = topicOf(item)
-      if (topic === undefined) {
-        this.#dropped += 1
-        return false
-      }
-      // Of the news about the watch itself the latest is enough, so that they fit into a full queue.
-      const earlier = this.#queue.findIndex(queued => topicOf(queued) === topic)
-      if (earlier !== -1) this.#queue.splice(earlier, 1)
-    }
-    this.#queue.push(item)
-    return true
-  }
-
-  /** The consumer has caught up: it is told what it missed, and a listing makes up for it. */
-  #reportDropped(): void {
-    if (this.#dropped === 0) return
-    const dropped = this.#dropped
-    this.#dropped = 0
-    // Into the queue, which is empty: also after the end, when nothing else is.
-    if (this.#settings.include.has('gap')) {
-      this.#queue.push({ kind: 'gap', reason: 'slow-consumer', dropped, job: null })
-    }
-    if (!this.#ended.signal.aborted) this.#catchUp()
+    if (!this.#queue.push(item)) this.#seen.delete(keyOf(item.job))
   }
 
   async #pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#ended.signal }).catch(() => {})
   }
 
-  /** Whoever waits is told the error at once; else it comes after what is in the queue. */
   #fail(error: unknown): void {
     if (this.#ended.signal.aborted) return
-    const waiting = this.#waiting.shift()
-    if (waiting === undefined) this.#failure = { error }
-    else waiting.reject(error)
+    this.#queue.fail(error)
     this.#end()
   }
 
   #end(): void {
     if (this.#ended.signal.aborted) return
     this.#ended.abort()
+    this.#queue.end()
     clearInterval(this.#timer)
     this.#outer.release()
     this.#stopListening()
-    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined })
   }
 }

@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kOverdue{1};
 // A thread that had nothing to do for so long ends, unless it is the last: somebody has to stay in the
 // apartment while the session holds proxies.
 constexpr uint64_t kIdleMs = 10'000;
-// What it takes to wake a thread, and more. Providers in another process take longer for any call.
+// What it takes to wake a thread, and more. A call into another process is expected to take longer [I].
 constexpr std::chrono::microseconds kWakeUpCost{50};
 // The weight of one call in what is typical: 1/8.
 constexpr int kTypicalOver = 8;
@@ -156,7 +156,7 @@ void ComWorkers::Work() {
 bool ComWorkers::IsOverdue() const { return Clock::now() - queue_.front()->submitted_at > kOverdue; }
 
 // The next short call comes soon: for a moment the worker looks for it without sleeping, one of them at a
-// time.
+// time. It leaves the processor to whoever needs it, which may be the thread that makes the call.
 void ComWorkers::Linger() {
   {
     const Lock lock(mutex_);

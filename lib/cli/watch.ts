@@ -2,7 +2,7 @@
 import { findCodes } from '../diagnosis/find-codes'
 import { cimDateTimeToDate } from '../records/convert'
 import { type Job, jobTypeName, outcome } from '../records/job'
-import type { FailedItem, GapItem, WatchItem, WatchKind } from '../watch'
+import type { FailedItem, GapItem, WatchItem, WatchKind } from '../watch-items'
 import { WbemError } from '../wbem-error'
 import type { Command, ConnectionArguments } from './arguments'
 import { indent, localTimeText, type Paint, painter, type Style, safeLine, safeText, wrap } from './format'

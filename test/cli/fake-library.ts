@@ -1,7 +1,7 @@
 /** Loaded before the program: takes the place of the library, with a session whose behaviour FAKE_SESSION names. */
 import type { CliSession } from '../../lib/cli/run'
 import { decodeErrorList } from '../../lib/records/error-list'
-import type { WatchItem } from '../../lib/watch'
+import type { WatchItem } from '../../lib/watch-items'
 import { kCause, kFailedJob, kId, kRunningJob } from './invented'
 import { jobFrom, untilAborted } from './screen'
 

@@ -5,7 +5,7 @@ import type { CancelResult } from '../../lib/control'
 import { parseJobRef } from '../../lib/object-path'
 import { decodeErrorList } from '../../lib/records/error-list'
 import { hasFailed, type Job, jobFromInstance } from '../../lib/records/job'
-import type { WatchItem } from '../../lib/watch'
+import type { WatchItem } from '../../lib/watch-items'
 import { instanceFrom, type Values } from './instance'
 
 export interface Printed {

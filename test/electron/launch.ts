@@ -5,7 +5,7 @@
 import { EventEmitter } from 'node:events'
 import Module from 'node:module'
 import { join } from 'node:path'
-import * as library from '../../lib'
+import * as real from '../../lib'
 import type { ReplayedSession } from './recording'
 
 const appDir = join(__dirname, '..', '..', '..', 'build', 'electron')
@@ -67,7 +67,7 @@ export interface Snapshot {
   }
   readonly jobs: readonly {
     readonly key: string
-    readonly job: library.Job
+    readonly job: real.Job
     readonly outcome: string
     readonly labels: Readonly<Record<string, string>>
     readonly report: { readonly primary: number | null; readonly errors: readonly object[] | null } | null
@@ -141,7 +141,7 @@ export class App extends EventEmitter {
 export async function launch({ connect, first = true, host = '' }: LaunchOptions): Promise<App> {
   const app = new App()
   const electron = stubOf(app, first, host)
-  load(mainFile, { electron, 'hyperv-job-errors': { ...library, connect } })
+  load(mainFile, { electron, 'hyperv-job-errors': { ...real, connect } })
   if (!first) return app
   await new Promise<void>(resolve => app.once('loaded', resolve))
   load(preloadFile, { electron })
@@ -167,7 +167,7 @@ export function launchMonitorProcess(connect: LaunchOptions['connect']): Monitor
   }
   const { exit } = process
   Object.assign(process, { parentPort: Object.assign(port, { postMessage }) })
-  load(join(appDir, 'dist', 'main', 'monitor-process.js'), { 'hyperv-job-errors': { ...library, connect } })
+  load(join(appDir, 'dist', 'main', 'monitor-process.js'), { 'hyperv-job-errors': { ...real, connect } })
   return {
     posted,
     next: () => new Promise(resolve => posts.once('post', resolve)),

@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { hasFailed, WbemError } from '../../lib'
+import { hasFailed } from '../../lib'
+import { kDenied, kLost } from './failures'
 import { type App, launch, launchMonitorProcess, type Snapshot } from './launch'
 import { itemOf, type Recorded, ReplayedSession, record, runInWindows } from './recording'
 import { hurriedHost } from './scenario'
 
-const kDenied = new WbemError({
-  hresult: 0x80041003,
-  operation: 'IWbemLocator::ConnectServer',
-  description: 'Access denied',
-  extendedOperation: null,
-  parameterInfo: null,
-  providerName: null,
-})
-const kLost = new WbemError({
-  hresult: 0x800706ba,
-  operation: 'IWbemServices::ExecNotificationQuery',
-  description: null,
-  extendedOperation: null,
-  parameterInfo: null,
-  providerName: null,
-})
 const kDeadlineMs = 10_000
 
 /** The first snapshot of which this holds. */

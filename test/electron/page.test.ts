@@ -5,28 +5,13 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { hasFailed, type MsvmError, WbemError } from '../../lib'
+import { hasFailed, type MsvmError } from '../../lib'
 import { noBrowser, type Shown, showPage, startBrowser } from './browser'
+import { kDenied, kLost } from './failures'
 import { type App, launch } from './launch'
 import { itemOf, type Recorded, type RecordedJob, ReplayedSession, record } from './recording'
 import { kHostile } from './scenario'
 
-const kDenied = new WbemError({
-  hresult: 0x80041003,
-  operation: 'IWbemLocator::ConnectServer',
-  description: 'Access denied',
-  extendedOperation: null,
-  parameterInfo: null,
-  providerName: null,
-})
-const kLost = new WbemError({
-  hresult: 0x800706ba,
-  operation: 'IWbemServices::ExecNotificationQuery',
-  description: null,
-  extendedOperation: null,
-  parameterInfo: null,
-  providerName: null,
-})
 /** Rules of WCAG 2.2 AA and axe's best practices. */
 const kAxe = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
 
