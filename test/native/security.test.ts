@@ -44,17 +44,18 @@ async function blanketsOf(options: ConnectOptions): Promise<Blanket[]> {
     const session = await connect(options)
     await session.getErrorEx('A')
     await session.jobs()
-    await using watch = session.watch({ signal: AbortSignal.timeout(kPatienceMs) })
-    await next(watch, 'state')
-    const blankets = simulator.blankets()
+    // Before the watch begins, whose calls come at their own time.
     const calls = simulator.calls()
-    for (const { proxy, callsBefore } of blankets) {
+    for (const { proxy, callsBefore } of simulator.blankets()) {
       const made = proxy === 'IWbemServices' ? ['connect'] : ['query', 'subscribe']
       assert.ok(
         made.includes(calls[callsBefore - 1]?.operation ?? ''),
         'set before the first use of the proxy',
       )
     }
+    await using watch = session.watch({ signal: AbortSignal.timeout(kPatienceMs) })
+    await next(watch, 'state')
+    const blankets = simulator.blankets()
     await session.close()
     return blankets
   } finally {
