@@ -10,14 +10,11 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { decodeInstance, decodeMsvmError } from '../lib/cimxml'
+import { collectGarbage } from '../test/support/garbage'
+import { median, quantile } from '../test/support/quantile'
 import { flat, makeMessages } from './lib/messages'
 import { recordByFastXmlParser, recordByJson, recordByParseXml, recordBySaxes } from './lib/rivals'
-
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
 
 const kMessages = 256
 const kRounds = 60
@@ -83,19 +80,14 @@ function garbageOf({ run, texts }: Candidate): number {
   const kept: unknown[] = new Array(kGarbageBatch).fill(null)
   const measured = Array.from({ length: 15 }, () => {
     kept.fill(null)
-    collect()
+    collectGarbage()
     const before = process.memoryUsage().heapUsed
     for (let i = 0; i < kGarbageBatch; i++) kept[i] = run(texts[i] as string)
     const allocated = process.memoryUsage().heapUsed - before
-    collect()
+    collectGarbage()
     return (allocated - (process.memoryUsage().heapUsed - before)) / kGarbageBatch
   })
-  return quantile(measured, 0.5)
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) * part)] ?? 0
+  return median(measured)
 }
 
 function sum(values: readonly number[]): number {
@@ -120,7 +112,7 @@ function measure(candidates: readonly Candidate[]): Measurement[] {
       name: candidate.name,
       instancesPerSecond: Math.round(candidate.texts.length / seconds),
       megabytesPerSecond: Number((units / seconds / 1e6).toFixed(1)),
-      p50Us: Number((quantile(batches.flat(), 0.5) / 1000).toFixed(2)),
+      p50Us: Number((median(batches.flat()) / 1000).toFixed(2)),
       p99Us: Number((quantile(batches.flat(), 0.99) / 1000).toFixed(2)),
       garbageBytes: Math.round(garbageOf(candidate)),
     }

@@ -1,4 +1,5 @@
 /** Times of asynchronous calls in microseconds, and the figures that come of several rounds. */
+import { quantile } from '../../test/support/quantile'
 
 export type Call = () => Promise<unknown>
 
@@ -44,8 +45,8 @@ export class Figures {
 
   /** The sample that `share` of all are at most; undefined when nothing was recorded under the name. */
   percentile(name: string, share: number): number | undefined {
-    const sorted = this.#samples.get(name)?.toSorted((a, b) => a - b)
-    return sorted?.[Math.ceil(sorted.length * share) - 1]
+    const samples = this.#samples.get(name)
+    return samples && quantile(samples, share)
   }
 
   median(name: string): number | undefined {

@@ -5,15 +5,13 @@ import { isHyperVError, type Session } from '../../lib'
 import { Random } from '../fuzz/random'
 import type { Scenario } from '../simulator'
 import { errorText } from '../support/cim-text'
-import { collectGarbage } from '../support/garbage'
+import { kSamples, WorkingSet } from '../support/working-set'
 import { type Context, simulated } from './harness'
 
 const kCalls = 100_000
 const kInFlight = 64
 const kJobs = 32
 const kFaultsPerCode = 60
-/** Over the second half of the calls: V8 takes memory in steps of 16 MiB and keeps it. */
-const kMaxGrowth = 20 * 1024 * 1024
 
 const kCodes = [
   '0x80041003',
@@ -52,7 +50,7 @@ describe('a storm of calls', () => {
     const ended = new Map<string, number>()
     const count = (key: string) => ended.set(key, (ended.get(key) ?? 0) + 1)
     let started = 0
-    let residentHalfway = 0
+    const workingSet = new WorkingSet()
 
     const one = async (session: Session) => {
       const id = `JOB-${random.below(kJobs)}`
@@ -76,23 +74,18 @@ describe('a storm of calls', () => {
     const lane = async () => {
       while (started < kCalls) {
         started += 1
-        if (started === kCalls / 2) {
-          collectGarbage()
-          residentHalfway = process.memoryUsage.rss()
-        }
+        if (started % (kCalls / kSamples) === 0) workingSet.sample()
         await one(session)
       }
     }
     await Promise.all(Array.from({ length: kInFlight }, lane))
-    collectGarbage()
-    const growth = process.memoryUsage.rss() - residentHalfway
 
     const total = [...ended.values()].reduce((sum, n) => sum + n, 0)
-    console.log(`# storm: ${JSON.stringify(Object.fromEntries(ended))}, working set +${growth >> 10} KiB`)
+    console.log(`# storm: ${JSON.stringify(Object.fromEntries(ended))}, growth: ${workingSet}`)
     assert.equal(total, kCalls)
     assert.ok((ended.get('ok') ?? 0) > kCalls * 0.9)
     assert.equal(session.stats().pending, 0)
-    assert.ok(growth < kMaxGrowth, `working set grew by ${growth} bytes`)
+    workingSet.assertFlat()
   }
   simulated(`settles each of ${kCalls} calls`, storm(random), body, { recordCalls: false })
 })

@@ -3,15 +3,13 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Random } from '../fuzz/random'
-import { collectGarbage } from '../support/garbage'
+import { kSamples, WorkingSet } from '../support/working-set'
 import { eventually, kFailed, kMigration, migration, onHost } from './watching'
 
 /** A day has about 100,000, a thousand of them after a resubscription; a test run takes a tenth. */
 const kEvents = Number(process.env.WATCH_DAY_EVENTS ?? 10_000)
 const kEventsPerConnection = 100
 const kJobs = 50
-/** Over the second half: V8 takes memory in steps of 16 MiB and keeps it. */
-const kMaxGrowth = 20 * 1024 * 1024
 const kTimeoutMs = 60_000 + kEvents * 10
 
 describe('a watch of a whole day', () => {
@@ -38,7 +36,7 @@ describe('a watch of a whole day', () => {
       const caughtUp = () =>
         eventually('the watch is up to date', () => session.stats().pending === 0 && failed === expected)
 
-      let residentHalfway = 0
+      const workingSet = new WorkingSet()
       for (let event = 0; event < kEvents; event++) {
         if (event % kEventsPerConnection === 0) {
           const before = connected
@@ -46,10 +44,9 @@ describe('a watch of a whole day', () => {
           simulator.disconnectAll('0x800706BE')
           await eventually('the subscription is back', () => connected > before)
         }
-        if (event === kEvents / 2) {
+        if (event % (kEvents / kSamples) === 0) {
           await caughtUp()
-          collectGarbage()
-          residentHalfway = process.memoryUsage.rss()
+          workingSet.sample()
         }
         const at = random.below(kJobs)
         const id = ids[at] ?? ''
@@ -69,15 +66,13 @@ describe('a watch of a whole day', () => {
       await caughtUp()
       await watch.return()
       await consumer
-      collectGarbage()
-      const growth = process.memoryUsage.rss() - residentHalfway
       console.log(
         `# ${kEvents} events, ${connected} subscriptions, ${failed} failures with their errors, ${changed} changes ` +
-          `told, ${(growth / 2 ** 20).toFixed(1)} MiB more than halfway`,
+          `told, growth: ${workingSet}`,
       )
       assert.equal(failed, expected)
       assert.ok(connected >= kEvents / kEventsPerConnection, `${connected} subscriptions`)
-      assert.ok(growth < kMaxGrowth, `the working set grew by ${growth} bytes`)
+      workingSet.assertFlat()
     },
     { timeoutMs: kTimeoutMs, recordCalls: false },
   )

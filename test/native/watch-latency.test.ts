@@ -5,15 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { deadlineOf, Transport } from '../../lib/native/transport'
 import type { NativeObject } from '../../lib/native/types'
 import { kDefaultNamespace } from '../../lib/options'
+import { median } from '../support/quantile'
 import { eventually, kFailed, kMigration, kPatienceMs, migration, next, onHost } from './watching'
 
 const kFailures = 50
 /** What one `Next` of the addon may wait: an item that missed its wake-up would be so late. */
 const kWakeUpMs = 250
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
 
 describe('a failed job', () => {
   onHost(
