@@ -13,7 +13,6 @@ function scalarInput(name: string, value: unknown): NativeInput {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return value
     case 'number':
       return value
     case 'bigint':

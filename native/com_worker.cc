@@ -21,7 +21,8 @@ constexpr std::chrono::milliseconds kOverdue{1};
 // A thread that had nothing to do for so long ends, unless it is the last: somebody has to stay in the
 // apartment while the session holds proxies.
 constexpr uint64_t kIdleMs = 10'000;
-// What it takes to wake a thread, and more. A call into another process is expected to take longer [I].
+// What it takes to wake a thread, and more. A call into another process should take longer: nobody has
+// measured vmms.
 constexpr std::chrono::microseconds kWakeUpCost{50};
 // The weight of one call in what is typical: 1/8.
 constexpr int kTypicalOver = 8;

@@ -64,8 +64,7 @@ class ComWorkers : public std::enable_shared_from_this<ComWorkers> {
   std::shared_ptr<Call> TakeCall();         // thread; null when the worker is to end
   void Run(Call& call, HRESULT apartment);  // thread; no exception leaves it
   void Execute(Call& call);                 // thread; throws a Failure
-  // thread
-  void Finish(std::shared_ptr<Call> call, Clock::duration taken);
+  void Finish(std::shared_ptr<Call> call, Clock::duration taken);  // thread
   std::shared_ptr<Connection> CurrentConnection();
   std::shared_ptr<const ConnectionSettings> CurrentSettings();
 

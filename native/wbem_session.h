@@ -82,7 +82,7 @@ class Connection {
   explicit Connection(std::shared_ptr<const ConnectionSettings> settings);
 
   const std::shared_ptr<const ConnectionSettings> settings_;
-  // Declared before the proxies, so that it outlives them: COM may keep the pointer [I].
+  // Declared before the proxies, so that it outlives them: COM may keep the pointer.
   std::unique_ptr<RemoteIdentity> identity_;
   ComPtr<IWbemServices> services_;
   Mutex mutex_;  // guards the rest

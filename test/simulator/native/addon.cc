@@ -78,7 +78,7 @@ Napi::Value Calls(const Napi::CallbackInfo& info) {
   const std::shared_ptr<World> world = Server::OfProcess().world();
   if (world == nullptr) return result;
   uint32_t index = 0;
-  for (const Call& call : world->log().Calls()) {
+  for (const Call& call : world->log().Entries()) {
     auto entry = Napi::Object::New(env);
     entry.Set("operation", ToText(env, NameOf(call.operation).scenario));
     entry.Set("method", ToText(env, call.method));
@@ -105,7 +105,7 @@ Napi::Value Blankets(const Napi::CallbackInfo& info) {
   const std::shared_ptr<World> world = Server::OfProcess().world();
   if (world == nullptr) return result;
   uint32_t index = 0;
-  for (const Blanket& blanket : world->blankets().Blankets()) {
+  for (const Blanket& blanket : world->blankets().Entries()) {
     auto entry = Napi::Object::New(env);
     entry.Set("proxy", ToText(env, blanket.proxy));
     entry.Set("authentication", static_cast<double>(blanket.authentication));

@@ -7,14 +7,12 @@
 
 #include <objidl.h>
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <vector>
 
 #include "com_object.h"
-#include "mutex.h"
+#include "log.h"
 
 namespace simulator {
 
@@ -37,25 +35,7 @@ struct Blanket {
   size_t calls_before;  // those that had reached the server by then
 };
 
-class BlanketLog {
- public:
-  explicit BlanketLog(bool recording) : recording_(recording) {}
-
-  bool recording() const { return recording_; }
-  void Add(Blanket blanket) {
-    const std::lock_guard<Mutex> lock(mutex_);
-    blankets_.push_back(std::move(blanket));
-  }
-  std::vector<Blanket> Blankets() const {
-    const std::lock_guard<Mutex> lock(mutex_);
-    return blankets_;
-  }
-
- private:
-  const bool recording_;
-  mutable Mutex mutex_;
-  std::vector<Blanket> blankets_;
-};
+using BlanketLog = Log<Blanket>;
 
 Blanket MakeBlanket(const wchar_t* proxy, DWORD authentication, DWORD authorization, const OLECHAR* principal,
                     DWORD level, DWORD impersonation, const void* identity, DWORD capabilities);
@@ -75,8 +55,8 @@ class Proxied : public ComObject<Interface, IClientSecurity> {
       constexpr bool kServices = std::is_same_v<Interface, IWbemServices>;
       Blanket blanket = MakeBlanket(kServices ? L"IWbemServices" : L"IEnumWbemClassObject", authentication,
                                     authorization, principal, level, impersonation, identity, capabilities);
-      blanket.calls_before = world().log().Calls().size();
-      world().blankets().Add(std::move(blanket));
+      blanket.calls_before = world().log().Entries().size();
+      world().blankets().Add(blanket);
       return S_OK;
     });
   }

@@ -1,15 +1,13 @@
-// Every call that reached the server, in order of arrival.
+// Every call that reached the server.
 #pragma once
 
 #include <windows.h>
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "mutex.h"
+#include "log.h"
 #include "operation.h"
 
 namespace simulator {
@@ -31,24 +29,6 @@ struct Call {
   uint32_t thread_id = ::GetCurrentThreadId();
 };
 
-class CallLog {
- public:
-  explicit CallLog(bool recording) : recording_(recording) {}
-
-  void Add(const Call& call) {
-    if (!recording_) return;
-    const std::lock_guard<Mutex> lock(mutex_);
-    calls_.push_back(call);
-  }
-  std::vector<Call> Calls() const {
-    const std::lock_guard<Mutex> lock(mutex_);
-    return calls_;
-  }
-
- private:
-  const bool recording_;
-  mutable Mutex mutex_;
-  std::vector<Call> calls_;
-};
+using CallLog = Log<Call>;
 
 }  // namespace simulator
