@@ -10,6 +10,12 @@ import { type Call, type Scenario, type StartOptions, startSimulator } from '../
 export const kJobId = '8F3C2B1A-5D4E-4F60-9A7B-0C1D2E3F4A5B'
 export const kJobPath = `Msvm_MigrationJob.InstanceID="${kJobId}"`
 
+/** Job classes that an older host lacks. */
+export const kNewerClasses = [
+  'Msvm_CollectionReferencePointExportJob',
+  'Msvm_VirtualSystemReferencePointExportJob',
+]
+
 /** The simulator of a test, wherever it runs. */
 export interface TestServer {
   calls(): Promise<readonly Call[]>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { simulated } from './harness'
+import { kNewerClasses, simulated } from './harness'
 
 const kScenario = {
   jobs: [
@@ -70,12 +70,12 @@ describe('jobs', () => {
     'leaves out what an older host lacks of all classes, but not what was asked for',
     {
       ...kScenario,
-      faults: [{ operation: 'query', calls: [5, 6, 7], hresult: '0x80041010' }],
+      faults: kNewerClasses.map(object => ({ operation: 'query', object, hresult: '0x80041010' }) as const),
     },
     async ctx => {
       const session = await ctx.connect()
       assert.equal((await session.jobs({ classes: 'all' })).length, 5)
-      await assert.rejects(session.jobs({ classes: ['Msvm_StorageJob'] }), { category: 'not-supported' })
+      await assert.rejects(session.jobs({ classes: kNewerClasses }), { category: 'not-supported' })
     },
   )
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { type Session, WbemError } from '../../lib'
+import { kNewerClasses } from './harness'
 import { eventually, kFailed, kMigration, migration, next, onHost } from './watching'
 
 const failedBefore = { jobs: [migration('A', kFailed)] }
@@ -230,8 +231,10 @@ describe('watch: what goes wrong meanwhile', () => {
       ...failedBefore,
       faults: [
         { operation: 'subscribe', calls: [1], hresult: '0x80041010' },
-        { operation: 'getObject', calls: [5, 6], hresult: '0x80041002' },
-        { operation: 'query', calls: [5, 6], hresult: '0x80041010' },
+        ...kNewerClasses.flatMap(object => [
+          { operation: 'getObject', object, hresult: '0x80041002' } as const,
+          { operation: 'query', object, hresult: '0x80041010' } as const,
+        ]),
       ],
     },
     async ({ simulator, session }) => {
@@ -273,7 +276,7 @@ describe('watch: what goes wrong meanwhile', () => {
     'tells nothing again when a class was missing for a moment',
     {
       jobs: [migration('A', kFailed), secondFailed].map(job => ({ ...job, class: 'Msvm_StorageJob' })),
-      faults: [{ operation: 'query', calls: [8, 9, 10, 11, 12], hresult: '0x80041010' }],
+      faults: [{ operation: 'query', object: 'Msvm_StorageJob', calls: [2], hresult: '0x80041010' }],
     },
     async ({ simulator, session }) => {
       await using watch = session.watch({ classes: 'all', include: ['failed'], maxQueued: 1 })

@@ -50,14 +50,25 @@ function checkEvents(value: unknown, where: string): NativeEvents {
 }
 
 function checkFault(value: unknown, where: string): NativeFault {
-  const fault = checkKeys(value, where, ['operation', 'method', 'calls', 'hresult', 'hangMs', 'description'])
+  const fault = checkKeys(value, where, [
+    'operation',
+    'method',
+    'object',
+    'calls',
+    'hresult',
+    'hangMs',
+    'description',
+  ])
   const operation = asOneOf(fault.operation, kOperations, `${where}.operation`)
   const method = optional(fault.method, `${where}.method`, null, asName)
   if (method !== null && operation !== 'execMethod')
     refuse(`${where}.method`, 'none but for execMethod', method)
+  const object = optional(fault.object, `${where}.object`, null, asName)
+  if (object !== null && operation === 'next') refuse(`${where}.object`, 'none for next', object)
   return {
     operation,
     method,
+    object,
     calls: optional(fault.calls, `${where}.calls`, null, asCallNumbers),
     hresult: optional(fault.hresult, `${where}.hresult`, null, asFailure),
     hangMs: optional(fault.hangMs, `${where}.hangMs`, 0, asMs),

@@ -32,6 +32,7 @@ export interface NativeJob extends NativeInstance {
 export interface NativeFault {
   operation: Operation
   method: string | null
+  object: string | null
   calls: readonly number[] | null
   hresult: number | null
   hangMs: number

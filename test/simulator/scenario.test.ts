@@ -161,6 +161,11 @@ const kRefused: readonly (readonly [string, unknown, RegExp])[] = [
     { events: { dropAfter: 1.5 } },
     /^events\.dropAfter: expected an integer from 0 to 4294967295, received 1\.5$/,
   ],
+  [
+    'an object for a Next',
+    fault({ operation: 'next', object: 'A' }),
+    /^faults\[0\]\.object: expected none for next, received "A"$/,
+  ],
   ['a wait that is no number', fault({ hangMs: '5' }), /^faults\[0\]\.hangMs: expected milliseconds/],
 ]
 

@@ -53,6 +53,8 @@ export interface ScenarioFault {
   readonly operation: Operation
   /** Only for `execMethod`; default every method. */
   readonly method?: string | null
+  /** Only for calls on an object path or with a query that holds this text, as it is written; not for `next`. */
+  readonly object?: string | null
   /** From 1, counted in the process over all jobs; default every call. */
   readonly calls?: readonly number[] | null
   /** A failing HRESULT; without one the call goes on after the wait. */

@@ -9,14 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "call_log.h"
 #include "mutex.h"
-#include "operation.h"
 
 namespace simulator {
 
 struct Fault {
   Operation operation;
   std::optional<std::wstring> method;          // none: every method
+  std::optional<std::wstring> object;          // in the call's path or query; none: whatever they are
   std::optional<std::vector<uint32_t>> calls;  // from 1; none: every call
   HRESULT status;                              // S_OK: the call goes on after the wait
   uint32_t hang_ms;
@@ -34,12 +35,12 @@ class FaultPlan {
   explicit FaultPlan(std::vector<Fault> faults) : faults_(std::move(faults)), seen_(faults_.size()) {}
 
   // Counts the call. Where several faults apply the waits add up, and the first status wins.
-  Verdict Judge(Operation operation, std::wstring_view method);
+  Verdict Judge(const Call& call);
 
  private:
   const std::vector<Fault> faults_;
   Mutex mutex_;
-  std::vector<uint32_t> seen_;  // calls so far, for each fault those of its operation and method
+  std::vector<uint32_t> seen_;  // calls so far, for each fault those it is about
 };
 
 }  // namespace simulator

@@ -204,8 +204,9 @@ PlannedJob ReadJob(const ValueReader& values, const Napi::Object& source) {
 Fault ReadFault(const Napi::Object& source) {
   const auto operation = FindOperation(ReadText(source, "operation"));
   if (!operation) Refuse(source.Env(), "unknown operation");
-  Fault fault{*operation, {}, {}, S_OK, ReadNumber(source, "hangMs"), ReadText(source, "description")};
+  Fault fault{*operation, {}, {}, {}, S_OK, ReadNumber(source, "hangMs"), ReadText(source, "description")};
   if (!source.Get("method").IsNull()) fault.method = ReadText(source, "method");
+  if (!source.Get("object").IsNull()) fault.object = ReadText(source, "object");
   if (!source.Get("hresult").IsNull()) fault.status = static_cast<HRESULT>(ReadNumber(source, "hresult"));
   if (!source.Get("calls").IsNull()) {
     const auto calls = source.Get("calls").As<Napi::Array>();

@@ -22,7 +22,7 @@ HRESULT World::Enter(const Call& call, std::optional<size_t> generation) {
   const auto fail = [&](HRESULT status, std::wstring_view description) {
     return Fail({status, NameOf(call.operation).wmi, call.path.value_or(L""), L"Simulator", description});
   };
-  const Verdict verdict = faults_.Judge(call.operation, call.method.value_or(L""));
+  const Verdict verdict = faults_.Judge(call);
   if (verdict.hang_ms != 0) Pause(verdict.hang_ms, generation);
   {
     const std::lock_guard<Mutex> lock(mutex_);
