@@ -7,28 +7,28 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { connect } from '../lib'
-import { decodeErrorList } from '../lib/records/error-list'
-import { startSimulator } from '../test/simulator'
+import { decodeErrorList } from '../lib/diagnosis/error-list'
+import { connect } from '../lib/entries'
+import { startSimulator } from '../simulator'
 import { type Candidates, setUp } from './calls/candidates'
 import { type BenchAddon, loadFloors } from './calls/floors'
 import { Figures, pipelined, repeated, roundTrips } from './calls/measure'
 import { coldStart } from './calls/processes'
-import { figuresOf, goalsOf, kDepths, key, ratiosOf, textReport } from './calls/report'
-import { kErrorText, kJobPath, kScenario } from './calls/scenario'
+import { DEPTHS, figuresOf, goalsOf, key, ratiosOf, textReport } from './calls/report'
+import { ERROR_TEXT, JOB_PATH, SCENARIO } from './calls/scenario'
 
-const kDefaultRounds = 60
+const DEFAULT_ROUNDS = 60
 /** On a busy computer the rounds end here: fewer of them are better than a bench that nobody waits for. */
-const kLongestRunMs = 60_000
-const kWarmUpRounds = 3
+const LONGEST_RUN_MS = 60_000
+const WARM_UP_ROUNDS = 3
 /** Few calls in a round and many rounds: a disturbance then spoils a sample, not the figure. */
-const kRoundTrips = 40
-const kPipelinedCalls = 500
-const kRawCalls = 500
-const kDecodes = 100
-const kConnects = 3
+const ROUND_TRIPS = 40
+const PIPELINED_CALLS = 500
+const RAW_CALLS = 500
+const DECODES = 100
+const CONNECTS = 3
 /** Processes take long, so only every so many rounds starts them. */
-const kProcessRounds = 6
+const PROCESS_ROUNDS = 6
 
 type Step = () => Promise<void>
 
@@ -41,18 +41,18 @@ interface Steps {
 function stepsOf({ calls, spawns }: Candidates, floors: BenchAddon, figures: Figures): Steps {
   const eachRound: Step[] = []
   for (const [name, { call, pipelined: overlaps }] of calls) {
-    eachRound.push(async () => figures.record(key.roundTrip(name), await roundTrips(call, kRoundTrips)))
-    for (const depth of overlaps ? kDepths : []) {
+    eachRound.push(async () => figures.record(key.roundTrip(name), await roundTrips(call, ROUND_TRIPS)))
+    for (const depth of overlaps ? DEPTHS : []) {
       // One at a time takes as long as a round trip.
-      const count = depth === 1 ? kRoundTrips : Math.max(kPipelinedCalls, 2 * depth)
+      const count = depth === 1 ? ROUND_TRIPS : Math.max(PIPELINED_CALLS, 2 * depth)
       const pipeline = () => pipelined(call, depth, count)
       eachRound.push(async () => figures.record(key.inFlight(name, depth), [await pipeline()]))
     }
   }
   eachRound.push(
-    async () => figures.record(key.rawCall, [floors.rawCalls(kJobPath, kRawCalls)]),
+    async () => figures.record(key.rawCall, [floors.rawCalls(JOB_PATH, RAW_CALLS)]),
     async () => figures.record(key.decode, [decodePart()]),
-    async () => figures.record(key.warmStart, await roundTrips(connectAndCall, kConnects)),
+    async () => figures.record(key.warmStart, await roundTrips(connectAndCall, CONNECTS)),
   )
   const processes: Step[] = []
   for (const [name, call] of spawns) {
@@ -66,34 +66,34 @@ function stepsOf({ calls, spawns }: Candidates, floors: BenchAddon, figures: Fig
 
 async function connectAndCall(): Promise<void> {
   const session = await connect()
-  await session.getErrorEx(kJobPath)
+  await session.getErrorEx(JOB_PATH)
   await session.close()
 }
 
 /** On copies, each as the addon hands a text over: flat, in two bytes a unit, never looked at before. */
 function decodePart(): number {
-  const bytes = Buffer.from(kErrorText, 'utf16le')
-  const texts = Array.from({ length: kDecodes }, () => [bytes.toString('utf16le')])
+  const bytes = Buffer.from(ERROR_TEXT, 'utf16le')
+  const texts = Array.from({ length: DECODES }, () => [bytes.toString('utf16le')])
   let next = 0
-  return repeated(() => void decodeErrorList(texts[next++] ?? null), kDecodes)
+  return repeated(() => void decodeErrorList(texts[next++] ?? null), DECODES)
 }
 
 async function main(): Promise<void> {
   const started = performance.now()
-  const wanted = Number(process.argv[2] ?? kDefaultRounds)
+  const wanted = Number(process.argv[2] ?? DEFAULT_ROUNDS)
   if (!Number.isInteger(wanted) || wanted < 1) throw new Error('expected a number of rounds, 1 or more')
-  startSimulator(kScenario, { countAllocations: false, recordCalls: false })
+  startSimulator(SCENARIO, { countAllocations: false, recordCalls: false })
   const floors = loadFloors()
   const candidates = await setUp(floors, process.env.HYPERV_JOB_ERRORS_KOFFI)
   const figures = new Figures()
   const { eachRound, processes } = stepsOf(candidates, floors, figures)
   let rounds = 0
-  for (let round = -kWarmUpRounds; round < wanted; round++) {
-    if (round > 0 && performance.now() - started > kLongestRunMs) break
+  for (let round = -WARM_UP_ROUNDS; round < wanted; round++) {
+    if (round > 0 && performance.now() - started > LONGEST_RUN_MS) break
     if (round === 0) figures.clear()
     // Back and forth: each candidate runs after both of its neighbours.
     for (const step of round % 2 === 0 ? eachRound : eachRound.toReversed()) await step()
-    for (const step of round % kProcessRounds === 0 ? processes : []) await step()
+    for (const step of round % PROCESS_ROUNDS === 0 ? processes : []) await step()
     rounds = round + 1
   }
   await candidates.close()
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
   const wine = floors.wineVersion()
   const system = `${wine === null ? 'Windows' : `Wine ${wine}`}, simulator`
   process.stdout.write(
-    `Node ${process.versions.node}, ${system}, ${rounds} rounds, one text of ${kErrorText.length} characters\n\n`,
+    `Node ${process.versions.node}, ${system}, ${rounds} rounds, one text of ${ERROR_TEXT.length} characters\n\n`,
   )
   process.stdout.write(textReport(figures, goals, [...candidates.calls.keys()]))
   for (const [name, reason] of Object.entries(candidates.missing)) {
@@ -115,7 +115,7 @@ async function main(): Promise<void> {
     node: process.versions.node,
     system,
     rounds,
-    textLength: kErrorText.length,
+    textLength: ERROR_TEXT.length,
     microseconds: figuresOf(figures),
     ratios: ratiosOf(figures),
     goals,

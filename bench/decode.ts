@@ -10,17 +10,17 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeInstance, decodeMsvmError } from '../lib/cimxml'
+import { decodeInstance, decodeMsvmError } from '../lib/entries/cimxml'
 import { collectGarbage } from '../test/support/garbage'
 import { median, quantile } from '../test/support/quantile'
 import { flat, makeMessages } from './lib/messages'
 import { recordByFastXmlParser, recordByJson, recordByParseXml, recordBySaxes } from './lib/rivals'
 
-const kMessages = 256
-const kRounds = 60
-const kWarmUps = 20
+const MESSAGES = 256
+const ROUNDS = 60
+const WARM_UPS = 20
 /** Few enough that the young generation takes what they allocate without a collection. */
-const kGarbageBatch = 16
+const GARBAGE_BATCH = 16
 
 interface Candidate {
   readonly name: string
@@ -77,15 +77,15 @@ function runBatch({ run, texts }: Candidate): number[] {
  * and then after a collection that leaves the results.
  */
 function garbageOf({ run, texts }: Candidate): number {
-  const kept: unknown[] = new Array(kGarbageBatch).fill(null)
+  const kept: unknown[] = new Array(GARBAGE_BATCH).fill(null)
   const measured = Array.from({ length: 15 }, () => {
     kept.fill(null)
     collectGarbage()
     const before = process.memoryUsage().heapUsed
-    for (let i = 0; i < kGarbageBatch; i++) kept[i] = run(texts[i] as string)
+    for (let i = 0; i < GARBAGE_BATCH; i++) kept[i] = run(texts[i] as string)
     const allocated = process.memoryUsage().heapUsed - before
     collectGarbage()
-    return (allocated - (process.memoryUsage().heapUsed - before)) / kGarbageBatch
+    return (allocated - (process.memoryUsage().heapUsed - before)) / GARBAGE_BATCH
   })
   return median(measured)
 }
@@ -96,9 +96,9 @@ function sum(values: readonly number[]): number {
 
 function measure(candidates: readonly Candidate[]): Measurement[] {
   const times = candidates.map((): number[][] => [])
-  for (let round = -kWarmUps; round < kRounds; round++) {
+  for (let round = -WARM_UPS; round < ROUNDS; round++) {
     for (let turn = 0; turn < candidates.length; turn++) {
-      const index = (turn + round + kWarmUps) % candidates.length
+      const index = (turn + round + WARM_UPS) % candidates.length
       const batch = runBatch(candidates[index] as Candidate)
       if (round >= 0) times[index]?.push(batch)
     }
@@ -123,7 +123,7 @@ function main(): void {
   const sets = { 'one-byte': 'done', 'two-byte': '\u79fb\u884c' }
   const results: Record<string, Measurement[]> = {}
   for (const [name, word] of Object.entries(sets)) {
-    const texts = makeMessages(kMessages, word)
+    const texts = makeMessages(MESSAGES, word)
     const candidates = candidatesFor(texts)
     checkRecords(candidates)
     const measured = measure(candidates)

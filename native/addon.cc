@@ -1,4 +1,4 @@
-// The export table: what lib/native/types.ts declares. Turns JS values into plain data; knows no COM.
+// The export table: what lib/wmi/addon.ts declares. Turns JS values into plain data; knows no COM.
 #include <napi.h>
 
 #include "env_state.h"

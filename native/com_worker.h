@@ -14,7 +14,7 @@
 
 namespace hje {
 
-// Numbers as in lib/native/types.ts.
+// Numbers as in lib/wmi/addon.ts.
 enum class SubmitStatus { kAccepted = 0, kClosed = 1, kQueueFull = 2, kProviderHung = 3 };
 
 struct WorkerLimits {

@@ -12,7 +12,7 @@ import { root } from './lib/project.mjs'
 import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/windows-node.mjs'
 
 /** Pure benchmarks, which run in the host's own Node; all others need the addon. */
-const kOnHost = ['decode']
+const ON_HOST = ['decode']
 
 await runMain(async ([name, ...args]) => {
   const folder = join(root, 'bench')
@@ -21,7 +21,7 @@ await runMain(async ([name, ...args]) => {
   )
   if (!names.includes(name)) throw new Stop(`usage: npm run bench -- <${names.join('|')}> [arguments]`, 2)
   const script = join(root, 'dist', 'bench', `${name}.js`)
-  if (kOnHost.includes(name)) {
+  if (ON_HOST.includes(name)) {
     await prepare({ ts: true })
     const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' })
     return new Promise(resolve => child.on('exit', code => resolve(code ?? 1)))

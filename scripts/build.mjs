@@ -8,12 +8,12 @@ import { withLock } from './lib/lock.mjs'
 import { platform } from './lib/platform.mjs'
 import { addons, root } from './lib/project.mjs'
 
-const kFlag = { type: 'boolean', default: false }
+const FLAG = { type: 'boolean', default: false }
 
 await runMain(async args => {
   const { values } = parseArgs({
     args,
-    options: { ts: kFlag, native: kFlag, simulator: kFlag, compiler: { type: 'string' } },
+    options: { ts: FLAG, native: FLAG, simulator: FLAG, compiler: { type: 'string' } },
   })
   const { compiler } = values
   const parts =

@@ -18,12 +18,12 @@ import { root } from './lib/project.mjs'
 import { inWindowsNode, onHost, runSuite } from './lib/test-run.mjs'
 import { defaultNodeVersion } from './lib/windows-node.mjs'
 
-const kFuzzSeconds = 20
+const FUZZ_SECONDS = 20
 /** Folders of dist/test whose tests are not unit tests, with where each of them runs. */
-const kNeedAddon = ['native', 'lifecycle', 'remote']
-const kOnHost = ['electron']
+const NEED_ADDON = ['native', 'lifecycle', 'remote']
+const ON_HOST = ['electron']
 /** Makes OLE Automation free BSTRs at once instead of keeping them for reuse: the leak tests count them. */
-const kNativeEnvironment = { OANOCACHE: '1' }
+const NATIVE_ENVIRONMENT = { OANOCACHE: '1' }
 
 const distTests = join(root, 'dist', 'test')
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -149,7 +149,7 @@ async function remote() {
 async function nativeSuite(folder) {
   await prepare({ ts: true, native: true, simulator: true, runVersions: platform.nodeVersions })
   const files = testFiles().filter(file => folderOf(file) === folder)
-  const options = { env: kNativeEnvironment, crashesExpected: folder === 'lifecycle' }
+  const options = { env: NATIVE_ENVIRONMENT, crashesExpected: folder === 'lifecycle' }
   for (const version of platform.nodeVersions) {
     await suite(`${folder}, Windows Node ${version}`, files, inWindowsNode(version, options))
   }
@@ -159,10 +159,10 @@ async function fuzz() {
   await prepare({ ts: true })
   const main = join(distTests, 'fuzz', 'main.js')
   if (mtimeOf(main) < 0) return
-  print(`fuzz: ${kFuzzSeconds} s`)
-  const result = await run(process.execPath, [main, '--seconds', String(kFuzzSeconds)], {
+  print(`fuzz: ${FUZZ_SECONDS} s`)
+  const result = await run(process.execPath, [main, '--seconds', String(FUZZ_SECONDS)], {
     cwd: root,
-    timeoutMs: kFuzzSeconds * 1000 + 60_000,
+    timeoutMs: FUZZ_SECONDS * 1000 + 60_000,
   })
   if (result.code === 0) total.passed++
   else fail(`fuzz ended with exit code ${result.code}\n${result.output.trimEnd()}`)
@@ -187,7 +187,7 @@ function testFiles() {
 }
 
 function unitFiles() {
-  return testFiles().filter(file => ![...kNeedAddon, ...kOnHost].includes(folderOf(file)))
+  return testFiles().filter(file => ![...NEED_ADDON, ...ON_HOST].includes(folderOf(file)))
 }
 
 function folderOf(file) {

@@ -8,20 +8,20 @@ import { platform } from './lib/platform.mjs'
 import { fromUser, userDirectory } from './lib/project.mjs'
 import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/windows-node.mjs'
 
-const kUsage = `usage: npm run win -- [--node ${platform.nodeVersions.join('|')}] [--simulate <scenario.json>] [--no-build] <script> [arguments]`
-const kOptions = {
+const USAGE = `usage: npm run win -- [--node ${platform.nodeVersions.join('|')}] [--simulate <scenario.json>] [--no-build] <script> [arguments]`
+const OPTIONS = {
   node: { type: 'string', default: defaultNodeVersion },
   simulate: { type: 'string' },
   'no-build': { type: 'boolean', default: false },
 }
 
 await runMain(async argv => {
-  const { values, rest } = leadingOptions(argv, kOptions, kUsage)
+  const { values, rest } = leadingOptions(argv, OPTIONS, USAGE)
   const [script, ...args] = rest
-  if (script === undefined) throw new Stop(kUsage, 2)
+  if (script === undefined) throw new Stop(USAGE, 2)
   const nodeVersion = values.node
   if (nodeVersion !== defaultNodeVersion && !platform.nodeVersions.includes(nodeVersion))
-    throw new Stop(`no Windows Node ${nodeVersion} here\n${kUsage}`, 2)
+    throw new Stop(`no Windows Node ${nodeVersion} here\n${USAGE}`, 2)
   const scenario = values.simulate === undefined ? undefined : fromUser(values.simulate)
   for (const file of [fromUser(script), scenario]) {
     if (file !== undefined && mtimeOf(file) < 0) throw new Stop(`no such file: ${file}`, 2)

@@ -1,14 +1,14 @@
 /** The candidates of one run, set up and proven to answer the same. */
 import { deepEqual } from 'node:assert/strict'
-import { connect, type Session } from '../../lib'
-import { deadlineOf, Transport } from '../../lib/native/transport'
-import { checkConnectOptions, kDefaultTimeoutMs } from '../../lib/options'
-import { decodeErrorList } from '../../lib/records/error-list'
+import { decodeErrorList } from '../../lib/diagnosis/error-list'
+import { connect, type Session } from '../../lib/entries'
+import { checkConnectOptions, DEFAULT_TIMEOUT_MS } from '../../lib/session/options'
+import { deadlineOf, Transport } from '../../lib/wmi/transport'
 import { type BenchAddon, turn } from './floors'
 import { connectKoffi } from './koffi-peer'
 import type { Call } from './measure'
 import { coldStart, spawnPeers } from './processes'
-import { kErrorText, kJobPath } from './scenario'
+import { ERROR_TEXT, JOB_PATH } from './scenario'
 
 export interface Candidates {
   /** By name: timed one call after the other, and, where it says so, several in flight. */
@@ -30,13 +30,13 @@ export async function setUp(floors: BenchAddon, koffi: string | undefined): Prom
   calls.set('event-loop turn', { call: turn, pipelined: false })
   calls.set('thread hop', { call: floors.hop, pipelined: true })
   calls.set('native part', { call: () => nativePart(transport), pipelined: true })
-  calls.set('getErrorEx', { call: () => session.getErrorEx(kJobPath), pipelined: true })
+  calls.set('getErrorEx', { call: () => session.getErrorEx(JOB_PATH), pipelined: true })
   // The peers decode as the package does: only the way to the texts differs.
-  const asyncWorker = async () => decodeErrorList(await floors.asyncWorkerCall(kJobPath))
+  const asyncWorker = async () => decodeErrorList(await floors.asyncWorkerCall(JOB_PATH))
   calls.set('AsyncWorker', { call: asyncWorker, pipelined: true })
   try {
     if (koffi === undefined) throw new Error('npm could not install it')
-    const peer = connectKoffi(koffi, kJobPath)
+    const peer = connectKoffi(koffi, JOB_PATH)
     const blocking = async () => decodeErrorList(peer.callSync())
     const call = async () => decodeErrorList(await peer.callAsync())
     await provesEqual(session, blocking)
@@ -80,8 +80,8 @@ function reasonOf(error: unknown): string {
 }
 
 async function provesEqual(session: Session, call: Call): Promise<void> {
-  const { job, returnValue, ...list } = await session.getErrorEx(kJobPath)
-  deepEqual(list.raw, [kErrorText])
+  const { job, returnValue, ...list } = await session.getErrorEx(JOB_PATH)
+  deepEqual(list.raw, [ERROR_TEXT])
   deepEqual(await call(), list)
 }
 
@@ -93,16 +93,16 @@ async function connectTransport(): Promise<Transport> {
   return transport
 }
 
-const kOutNames = ['ReturnValue', 'Errors']
+const OUT_NAMES = ['ReturnValue', 'Errors']
 
 /** As Session.getErrorEx calls it; the property triples are not looked at. */
 function nativePart(transport: Transport): Promise<unknown> {
-  const target = { operation: 'GetErrorEx', object: kJobPath }
+  const target = { operation: 'GetErrorEx', object: JOB_PATH }
   return transport.run(target, deadline(), (native, ticket) =>
-    native.execMethod(ticket, kJobPath, null, 'GetErrorEx', null, kOutNames),
+    native.execMethod(ticket, JOB_PATH, null, 'GetErrorEx', null, OUT_NAMES),
   )
 }
 
 function deadline() {
-  return deadlineOf({ timeoutMs: kDefaultTimeoutMs, signal: undefined })
+  return deadlineOf({ timeoutMs: DEFAULT_TIMEOUT_MS, signal: undefined })
 }

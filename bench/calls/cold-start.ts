@@ -1,7 +1,7 @@
 /** A process of its own: what the package costs before and in its first call. Prints a ColdStart as JSON. */
-import { startSimulator } from '../../test/simulator'
+import { startSimulator } from '../../simulator'
 import type { ColdStart } from './processes'
-import { kJobPath, kScenario } from './scenario'
+import { JOB_PATH, SCENARIO } from './scenario'
 
 function timed<T>(work: () => T): { ms: number; result: T } {
   const started = performance.now()
@@ -11,15 +11,15 @@ function timed<T>(work: () => T): { ms: number; result: T } {
 
 async function main(): Promise<ColdStart> {
   // The simulator needs nothing of the package, so that both imports start from the same.
-  startSimulator(kScenario, { countAllocations: false, recordCalls: false })
+  startSimulator(SCENARIO, { countAllocations: false, recordCalls: false })
   const empty = timed(() => require('./empty'))
   const { ms: importPackage, result } = timed(
-    () => require('hyperv-job-errors') as typeof import('../../lib'),
+    () => require('hyperv-job-errors') as typeof import('../../lib/entries'),
   )
   const started = performance.now()
   const session = await result.connect()
   const connected = performance.now()
-  await session.getErrorEx(kJobPath)
+  await session.getErrorEx(JOB_PATH)
   const called = performance.now()
   await session.close()
   return {

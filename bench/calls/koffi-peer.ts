@@ -31,31 +31,31 @@ export interface KoffiPeer {
   callSync(): Texts
 }
 
-const kLocatorClass = '4590f811-1d3a-11d0-891f-00aa004b2e24'
-const kLocatorInterface = 'dc12a687-737f-11cf-884d-00aa004b2e24'
-const kInprocServer = 1
-const kUseMaxWait = 0x80
-const kRelease = 2
-const kConnectServer = 3
-const kGet = 4
-const kExecMethod = 24
-const kVtI4 = 3
-const kVtBstr = 8
-const kVtArray = 0x2000
+const LOCATOR_CLASS = '4590f811-1d3a-11d0-891f-00aa004b2e24'
+const LOCATOR_INTERFACE = 'dc12a687-737f-11cf-884d-00aa004b2e24'
+const INPROC_SERVER = 1
+const USE_MAX_WAIT = 0x80
+const RELEASE = 2
+const CONNECT_SERVER = 3
+const GET = 4
+const EXEC_METHOD = 24
+const VT_I4 = 3
+const VT_BSTR = 8
+const VT_ARRAY = 0x2000
 /** sizeof(VARIANT), and the offset of its value. */
-const kVariantSize = 24
-const kVariantValue = 8
+const VARIANT_SIZE = 24
+const VARIANT_VALUE = 8
 /** SAFEARRAY: pvData and rgsabound[0].cElements. */
-const kArrayData = 16n
-const kArrayCount = 24n
-const kPointerSize = 8n
+const ARRAY_DATA = 16n
+const ARRAY_COUNT = 24n
+const POINTER_SIZE = 8n
 /** The default allows 256, fewer than the bench has in flight. */
-const kMaxAsyncCalls = 4096
+const MAX_ASYNC_CALLS = 4096
 
 /** `folder` is what `require` finds koffi at. Throws when it does not load or WMI does not answer. */
 export function connectKoffi(folder: string, path: string): KoffiPeer {
   const koffi = require(folder) as Koffi
-  koffi.config({ max_async_calls: kMaxAsyncCalls })
+  koffi.config({ max_async_calls: MAX_ASYNC_CALLS })
   const ole = koffi.load('ole32.dll')
   const automation = koffi.load('oleaut32.dll')
   const initialize = ole.func('int32_t CoInitializeEx(void *reserved, uint32_t apartment)')
@@ -78,7 +78,7 @@ export function connectKoffi(folder: string, path: string): KoffiPeer {
 
   const pointerAt = (address: bigint) => BigInt(koffi.decode.uint64(address))
   const method = (object: bigint, index: number, prototype: object) =>
-    koffi.decode(pointerAt(pointerAt(object) + BigInt(index) * kPointerSize), prototype)
+    koffi.decode(pointerAt(pointerAt(object) + BigInt(index) * POINTER_SIZE), prototype)
   /** A method that all objects of a kind share is bound once. */
   let releaseOut: ForeignFunction | undefined
   let getOut: ForeignFunction | undefined
@@ -87,14 +87,14 @@ export function connectKoffi(folder: string, path: string): KoffiPeer {
   const locator: [bigint] = [0n]
   check(
     'CoCreateInstance',
-    create(guid(kLocatorClass), null, kInprocServer, guid(kLocatorInterface), locator),
+    create(guid(LOCATOR_CLASS), null, INPROC_SERVER, guid(LOCATOR_INTERFACE), locator),
   )
   const services: [bigint] = [0n]
   check(
     'ConnectServer',
     method(
       locator[0],
-      kConnectServer,
+      CONNECT_SERVER,
       connectServer,
     )(
       ...[
@@ -103,30 +103,30 @@ export function connectKoffi(folder: string, path: string): KoffiPeer {
         null,
         null,
         null,
-        kUseMaxWait,
+        USE_MAX_WAIT,
         null,
         null,
         services,
       ],
     ),
   )
-  const exec = method(services[0], kExecMethod, execMethod)
+  const exec = method(services[0], EXEC_METHOD, execMethod)
   const objectPath = allocate(path)
   const methodName = allocate('GetErrorEx')
   const call = (outParams: Buffer) => [services[0], objectPath, methodName, 0, null, null, outParams, null]
 
   function read(outParams: bigint): Texts {
-    getOut ??= method(outParams, kGet, get)
-    releaseOut ??= method(outParams, kRelease, release)
-    const variant = Buffer.alloc(kVariantSize)
+    getOut ??= method(outParams, GET, get)
+    releaseOut ??= method(outParams, RELEASE, release)
+    const variant = Buffer.alloc(VARIANT_SIZE)
     try {
       check('Get', getOut(outParams, 'ReturnValue', 0, variant, null, null))
-      if (variant.readUInt16LE() !== kVtI4 || variant.readInt32LE(kVariantValue) !== 0) {
+      if (variant.readUInt16LE() !== VT_I4 || variant.readInt32LE(VARIANT_VALUE) !== 0) {
         throw new Error('ReturnValue is not 0')
       }
       check('Get', getOut(outParams, 'Errors', 0, variant, null, null))
-      return variant.readUInt16LE() === (kVtArray | kVtBstr)
-        ? strings(variant.readBigUInt64LE(kVariantValue))
+      return variant.readUInt16LE() === (VT_ARRAY | VT_BSTR)
+        ? strings(variant.readBigUInt64LE(VARIANT_VALUE))
         : null
     } finally {
       clear(variant)
@@ -136,10 +136,10 @@ export function connectKoffi(folder: string, path: string): KoffiPeer {
 
   function strings(array: bigint): Texts {
     const texts: (string | null)[] = []
-    const data = pointerAt(array + kArrayData)
-    const count = koffi.decode.uint32(array + kArrayCount)
+    const data = pointerAt(array + ARRAY_DATA)
+    const count = koffi.decode.uint32(array + ARRAY_COUNT)
     for (let i = 0; i < count; i++) {
-      const text = pointerAt(data + BigInt(i) * kPointerSize)
+      const text = pointerAt(data + BigInt(i) * POINTER_SIZE)
       // A BSTR's length in bytes stands before it.
       texts.push(text === 0n ? null : koffi.decode.string16(text, koffi.decode.uint32(text - 4n) / 2))
     }

@@ -7,7 +7,7 @@ const run = promisify(execFile)
 const root = join(__dirname, '../../..')
 
 /** No program here takes a second: one that takes so long hangs. */
-const kTimeoutMs = 20_000
+const TIMEOUT_MS = 20_000
 
 /**
  * Programs that ask the system's own WMI for one property of one instance of Win32_OperatingSystem. They cannot see
@@ -19,7 +19,7 @@ export const spawnPeers: ReadonlyMap<string, () => Promise<void>> = new Map([
 ])
 
 async function answers(program: string, args: readonly string[]): Promise<void> {
-  const { stdout } = await run(program, args, { encoding: 'latin1', timeout: kTimeoutMs })
+  const { stdout } = await run(program, args, { encoding: 'latin1', timeout: TIMEOUT_MS })
   // The UTF-16 of some programs ends up here with a NUL after each letter.
   if (!/windows/i.test(stdout.replaceAll('\0', ''))) throw new Error(`${program} did not answer`)
 }
@@ -31,6 +31,6 @@ export type ColdStart = Readonly<
 
 export async function coldStart(): Promise<ColdStart> {
   const script = join(__dirname, 'cold-start.js')
-  const { stdout } = await run(process.execPath, [script], { encoding: 'utf8', timeout: kTimeoutMs })
+  const { stdout } = await run(process.execPath, [script], { encoding: 'utf8', timeout: TIMEOUT_MS })
   return JSON.parse(stdout) as ColdStart
 }

@@ -2,15 +2,15 @@
 import type { Figures } from './measure'
 
 /** Calls in flight at a time. */
-export const kDepths = [1, 8, 64, 1000]
+export const DEPTHS = [1, 8, 64, 1000]
 /** The depth that the goals are about. */
-const kGoalDepth = 64
+const GOAL_DEPTH = 64
 
-const kRoundTrip = 'round trip'
+const ROUND_TRIP = 'round trip'
 
 /** The names under which samples are recorded, in microseconds. */
 export const key = {
-  roundTrip: (name: string) => `${name}: ${kRoundTrip}`,
+  roundTrip: (name: string) => `${name}: ${ROUND_TRIP}`,
   inFlight: (name: string, depth: number) => `${name}: ${depth} in flight`,
   process: (name: string) => `${name}: one process`,
   cold: (part: string) => `cold process: ${part}`,
@@ -31,7 +31,7 @@ export interface Goal {
 export function figuresOf(figures: Figures): Record<string, number> {
   const result: Record<string, number> = {}
   for (const name of figures.names()) {
-    const isRoundTrip = name.endsWith(kRoundTrip)
+    const isRoundTrip = name.endsWith(ROUND_TRIP)
     result[isRoundTrip ? `${name} p50` : name] = rounded(figures.median(name))
     if (isRoundTrip) result[`${name} p99`] = rounded(figures.percentile(name, 0.99))
   }
@@ -42,20 +42,20 @@ export function figuresOf(figures: Figures): Record<string, number> {
 export function ratiosOf(figures: Figures): Record<string, number | null> {
   const over = (name: string, base: string) =>
     finite((figures.median(name) ?? Number.NaN) / (figures.median(base) ?? Number.NaN))
-  const ours = { roundTrip: key.roundTrip('getErrorEx'), inFlight: key.inFlight('getErrorEx', kGoalDepth) }
+  const ours = { roundTrip: key.roundTrip('getErrorEx'), inFlight: key.inFlight('getErrorEx', GOAL_DEPTH) }
   return {
     'import of the package / of an empty module': over(
       key.cold('import of the package'),
       key.cold('import of an empty module'),
     ),
     'round trip: koffi / getErrorEx': over(key.roundTrip('koffi'), ours.roundTrip),
-    [`${kGoalDepth} in flight: koffi / getErrorEx`]: over(key.inFlight('koffi', kGoalDepth), ours.inFlight),
-    [`${kGoalDepth} in flight: native part / raw COM call`]: over(
-      key.inFlight('native part', kGoalDepth),
+    [`${GOAL_DEPTH} in flight: koffi / getErrorEx`]: over(key.inFlight('koffi', GOAL_DEPTH), ours.inFlight),
+    [`${GOAL_DEPTH} in flight: native part / raw COM call`]: over(
+      key.inFlight('native part', GOAL_DEPTH),
       key.rawCall,
     ),
-    [`decode part / getErrorEx, ${kGoalDepth} in flight`]: over(key.decode, ours.inFlight),
-    [`cscript / getErrorEx, ${kGoalDepth} in flight`]: over(key.process('cscript'), ours.inFlight),
+    [`decode part / getErrorEx, ${GOAL_DEPTH} in flight`]: over(key.decode, ours.inFlight),
+    [`cscript / getErrorEx, ${GOAL_DEPTH} in flight`]: over(key.process('cscript'), ours.inFlight),
   }
 }
 
@@ -67,19 +67,19 @@ function finite(ratio: number): number | null {
 export function goalsOf(figures: Figures): Goal[] {
   const get = (name: string) => figures.median(name) ?? Number.NaN
   const p50 = (name: string) => get(key.roundTrip(name))
-  const inFlight = (name: string) => get(key.inFlight(name, kGoalDepth))
+  const inFlight = (name: string) => get(key.inFlight(name, GOAL_DEPTH))
   const floor = p50('thread hop') + get(key.rawCall)
   const spawned = Math.min(...['cscript', 'wmic'].flatMap(name => figures.median(key.process(name)) ?? []))
   return [
     atMost('round trip of getErrorEx / (thread hop + raw COM call)', p50('getErrorEx') / floor, 1.2),
     atMost(
-      `native part, ${kGoalDepth} in flight / thread hop, ${kGoalDepth} in flight`,
+      `native part, ${GOAL_DEPTH} in flight / thread hop, ${GOAL_DEPTH} in flight`,
       inFlight('native part') / inFlight('thread hop'),
       2,
     ),
     atMost('round trip of getErrorEx / AsyncWorker', p50('getErrorEx') / p50('AsyncWorker'), 1),
     atMost(
-      `getErrorEx, ${kGoalDepth} in flight / AsyncWorker, ${kGoalDepth} in flight`,
+      `getErrorEx, ${GOAL_DEPTH} in flight / AsyncWorker, ${GOAL_DEPTH} in flight`,
       inFlight('getErrorEx') / inFlight('AsyncWorker'),
       1,
     ),
@@ -127,12 +127,12 @@ export function textReport(figures: Figures, goals: readonly Goal[], names: read
     name,
     cell(figures.median(key.roundTrip(name))),
     cell(figures.percentile(key.roundTrip(name), 0.99)),
-    ...kDepths.map(depth => cell(figures.median(key.inFlight(name, depth)))),
+    ...DEPTHS.map(depth => cell(figures.median(key.inFlight(name, depth)))),
   ])
   const others = figures.names().filter(name => !/: round trip$|in flight$/.test(name))
   return [
     'µs a call:',
-    ...table([['', 'p50', 'p99', ...kDepths.map(depth => `${depth} in flight`)], ...calls]),
+    ...table([['', 'p50', 'p99', ...DEPTHS.map(depth => `${depth} in flight`)], ...calls]),
     '',
     'µs, medians:',
     ...table(others.map(name => [name, cell(figures.median(name))])),

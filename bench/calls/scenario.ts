@@ -1,10 +1,10 @@
 /** What every candidate asks for: the errors of one failed migration. Invented, not captured from a host. */
-import type { Scenario } from '../../test/simulator'
+import type { Scenario } from '../../simulator'
 
-const kJobId = '5E0B7C94-1D3A-4F82-B6C7-90A1E2D3F4B5'
-export const kJobPath = `Msvm_MigrationJob.InstanceID="${kJobId}"`
+const JOB_ID = '5E0B7C94-1D3A-4F82-B6C7-90A1E2D3F4B5'
+export const JOB_PATH = `Msvm_MigrationJob.InstanceID="${JOB_ID}"`
 
-const kMessage =
+const MESSAGE =
   "Live migration of 'finance-sql-01' failed while its memory was being copied from 'HV-01' to 'HV-02': the " +
   'destination host closed the connection because a hardware component of the virtual machine does not fit it. ' +
   "The virtual machine 'finance-sql-01' goes on running on 'HV-01' and none of its files were moved. Device " +
@@ -22,18 +22,18 @@ function strings(name: string, values: readonly string[]): string {
 }
 
 /** About 2.5 KB, each property set: a long one of its kind. */
-export const kErrorText = [
+export const ERROR_TEXT = [
   '<INSTANCE CLASSNAME="Msvm_Error">',
   property('CIMStatusCode', 'uint32', '1'),
   property('CIMStatusCodeDescription', 'string', 'A general error occurred.'),
   property(
     'ErrorSource',
     'string',
-    `\\\\HV-01\\root\\virtualization\\v2:${kJobPath.replaceAll('"', '&quot;')}`,
+    `\\\\HV-01\\root\\virtualization\\v2:${JOB_PATH.replaceAll('"', '&quot;')}`,
   ),
   property('ErrorSourceFormat', 'uint16', '2'),
   property('ErrorType', 'uint16', '4'),
-  property('Message', 'string', kMessage),
+  property('Message', 'string', MESSAGE),
   strings('MessageArguments', [
     'finance-sql-01',
     '3F0C7A52-9B1E-4D67-8A35-C2E1F0947B6D',
@@ -58,13 +58,13 @@ export const kErrorText = [
   '</INSTANCE>',
 ].join('')
 
-export const kScenario: Scenario = {
+export const SCENARIO: Scenario = {
   computer: 'HV-01',
   jobs: [
     {
       class: 'Msvm_MigrationJob',
-      properties: { InstanceID: kJobId, JobState: 10, ErrorCode: 32768, OperationalStatus: [2] },
-      getErrorEx: [{ returnValue: 0, errors: [kErrorText] }],
+      properties: { InstanceID: JOB_ID, JobState: 10, ErrorCode: 32768, OperationalStatus: [2] },
+      getErrorEx: [{ returnValue: 0, errors: [ERROR_TEXT] }],
     },
   ],
 }

@@ -1,6 +1,6 @@
 /** Error instances as WMI's text form writes them: invented, of some 2.5 KB each, no two alike. */
 
-const kProperties: readonly [name: string, type: string, text: (i: number) => string | null | string[]][] = [
+const PROPERTIES: readonly [name: string, type: string, text: (i: number) => string | null | string[]][] = [
   ['CIMStatusCode', 'uint32', () => '1'],
   ['CIMStatusCodeDescription', 'string', () => 'The request did not complete.'],
   [
@@ -60,7 +60,7 @@ export function flat(text: string): string {
 /** So many texts; `word` goes into each message, and with it a character outside of Latin-1 makes all two-byte. */
 export function makeMessages(count: number, word: string): string[] {
   return Array.from({ length: count }, (_, i) => {
-    const properties = kProperties.map(([name, type, value]) => {
+    const properties = PROPERTIES.map(([name, type, value]) => {
       const made = value(i)
       return propertyXml(name, type, name === 'Message' ? `${made} ${word}` : made)
     })

@@ -7,8 +7,8 @@
 import { parseXml, XmlElement } from '@rgrove/parse-xml'
 import { XMLParser } from 'fast-xml-parser'
 import { SaxesParser } from 'saxes'
-import type { CimInstance, CimProperty, CimScalar, CimType, MsvmError } from '../../lib/cimxml'
-import { findProperty, foldCase } from '../../lib/cimxml/words'
+import { findProperty, foldCase } from '../../lib/cim/names'
+import type { CimInstance, CimProperty, CimScalar, CimType, MsvmError } from '../../lib/entries/cimxml'
 import { MsvmErrorBuilder, toMsvmError } from '../../lib/records/msvm-error'
 
 export function recordByJson(json: string): MsvmError {
@@ -115,7 +115,7 @@ type Ordered = { readonly ':@'?: Readonly<Record<string, string>> } & Readonly<
   Record<string, Ordered[] | undefined>
 >
 
-const kFastParser = new XMLParser({
+const FAST_PARSER = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: '',
@@ -129,7 +129,7 @@ function orderedText(element: readonly Ordered[] | undefined): string {
 
 export function recordByFastXmlParser(xml: string): MsvmError {
   const builder = new MsvmErrorBuilder()
-  const [instance] = kFastParser.parse(xml) as Ordered[]
+  const [instance] = FAST_PARSER.parse(xml) as Ordered[]
   builder.open(instance?.[':@']?.CLASSNAME ?? '')
   for (const property of instance?.INSTANCE ?? []) {
     const attributes = property[':@']

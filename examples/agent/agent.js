@@ -6,8 +6,8 @@ const os = require('node:os')
 const { setTimeout: delay } = require('node:timers/promises')
 const { connect } = require('hyperv-job-errors')
 
-const kFirstWaitMs = 500
-const kLongestWaitMs = 60_000
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 60_000
 
 const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stop.abort())
@@ -36,18 +36,18 @@ async function watchJobs(onItem) {
 
 async function main() {
   tell({ kind: 'started' })
-  let waitMs = kFirstWaitMs
+  let waitMs = FIRST_WAIT_MS
   while (!stop.signal.aborted) {
     try {
       // A watch brings a lost connection back by itself; it ends by an error when that makes no sense.
       await watchJobs(() => {
-        waitMs = kFirstWaitMs
+        waitMs = FIRST_WAIT_MS
       })
     } catch (error) {
       if (stop.signal.aborted) break
       tell({ kind: 'retrying', waitMs, error })
       await delay(waitMs, undefined, { signal: stop.signal }).catch(() => {})
-      waitMs = Math.min(waitMs * 2, kLongestWaitMs)
+      waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
     }
   }
   tell({ kind: 'stopped' })

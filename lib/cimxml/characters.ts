@@ -3,23 +3,23 @@
  * only and stops at the first unit its caller has to look at, so that the whole decoder stays linear.
  */
 
-export const kTab = 0x09
-export const kLineFeed = 0x0a
-export const kReturn = 0x0d
-export const kSpace = 0x20
-export const kBang = 0x21
-export const kQuote = 0x22
-export const kAmpersand = 0x26
-export const kApostrophe = 0x27
-export const kHyphen = 0x2d
-export const kSlash = 0x2f
-export const kLess = 0x3c
-export const kEquals = 0x3d
-export const kGreater = 0x3e
-export const kQuestion = 0x3f
-export const kOpenBracket = 0x5b
-export const kCloseBracket = 0x5d
-export const kByteOrderMark = 0xfeff
+export const TAB = 0x09
+export const LINE_FEED = 0x0a
+export const RETURN = 0x0d
+export const SPACE = 0x20
+export const BANG = 0x21
+export const QUOTE = 0x22
+export const AMPERSAND = 0x26
+export const APOSTROPHE = 0x27
+export const HYPHEN = 0x2d
+export const SLASH = 0x2f
+export const LESS = 0x3c
+export const EQUALS = 0x3d
+export const GREATER = 0x3e
+export const QUESTION = 0x3f
+export const OPEN_BRACKET = 0x5b
+export const CLOSE_BRACKET = 0x5d
+export const BYTE_ORDER_MARK = 0xfeff
 
 /** The unit at `i`, or -1 at the end: reading past the end of a string would deoptimise the caller. */
 export function unitAt(text: string, i: number): number {
@@ -28,7 +28,7 @@ export function unitAt(text: string, i: number): number {
 
 /** Production 3, `S`. */
 export function isSpace(unit: number): boolean {
-  return unit === kSpace || unit === kLineFeed || unit === kReturn || unit === kTab
+  return unit === SPACE || unit === LINE_FEED || unit === RETURN || unit === TAB
 }
 
 /** The first index from `i` on that is not white space. */
@@ -64,33 +64,33 @@ export function isReferable(code: number): boolean {
   )
 }
 
-const kName = 1
-const kNameStart = 2
-const kPlainText = 4
-const kPlainValue = 8
+const NAME = 1
+const NAME_START = 2
+const PLAIN_TEXT = 4
+const PLAIN_VALUE = 8
 
 /** One byte of flags for each ASCII character. */
-const kFlags = new Uint8Array(128)
+const FLAGS = new Uint8Array(128)
 for (let unit = 0; unit < 128; unit++) {
   const char = String.fromCharCode(unit)
   let flags = 0
-  if (/[A-Za-z_:]/.test(char)) flags |= kNameStart | kName
-  if (/[0-9.-]/.test(char)) flags |= kName
+  if (/[A-Za-z_:]/.test(char)) flags |= NAME_START | NAME
+  if (/[0-9.-]/.test(char)) flags |= NAME
   // Text: `<`, `&` and CR mean something and `>` may end a `]]>`; the controls are refused.
-  if (/[\t\n\x20-\x7f]/.test(char) && !/[<&>]/.test(char)) flags |= kPlainText
+  if (/[\t\n\x20-\x7f]/.test(char) && !/[<&>]/.test(char)) flags |= PLAIN_TEXT
   // Attribute values: white space other than the blank is normalised; both quotes may end the value.
-  if (/[\x20-\x7f]/.test(char) && !/[<&"']/.test(char)) flags |= kPlainValue
-  kFlags[unit] = flags
+  if (/[\x20-\x7f]/.test(char) && !/[<&"']/.test(char)) flags |= PLAIN_VALUE
+  FLAGS[unit] = flags
 }
 
 /** Production 4 from U+0080 on, as pairs of first and last code point. */
-const kNameStartRanges = [
+const NAME_START_RANGES = [
   0xc0, 0xd6, 0xd8, 0xf6, 0xf8, 0x2ff, 0x370, 0x37d, 0x37f, 0x1fff, 0x200c, 0x200d, 0x2070, 0x218f, 0x2c00,
   0x2fef, 0x3001, 0xd7ff, 0xf900, 0xfdcf, 0xfdf0, 0xfffd, 0x10000, 0xeffff,
 ]
 
 /** What production 4a adds to production 4 from U+0080 on. */
-const kNameRanges = [0xb7, 0xb7, 0x300, 0x36f, 0x203f, 0x2040]
+const NAME_RANGES = [0xb7, 0xb7, 0x300, 0x36f, 0x203f, 0x2040]
 
 function inRanges(ranges: readonly number[], code: number): boolean {
   for (let i = 1; i < ranges.length; i += 2) {
@@ -105,11 +105,11 @@ export function skipName(text: string, i: number): number {
   while (i < text.length) {
     const unit = text.charCodeAt(i)
     if (unit < 0x80) {
-      if (((kFlags[unit] as number) & (i === start ? kNameStart : kName)) === 0) break
+      if (((FLAGS[unit] as number) & (i === start ? NAME_START : NAME)) === 0) break
       i++
     } else {
       const code = text.codePointAt(i) as number
-      if (!inRanges(kNameStartRanges, code) && (i === start || !inRanges(kNameRanges, code))) break
+      if (!inRanges(NAME_START_RANGES, code) && (i === start || !inRanges(NAME_RANGES, code))) break
       i += code > 0xffff ? 2 : 1
     }
   }
@@ -125,8 +125,8 @@ export function skipPlainText(text: string, i: number): number {
   while (i < text.length) {
     const unit = text.charCodeAt(i)
     if (unit < 0x80) {
-      if (((kFlags[unit] as number) & kPlainText) === 0) {
-        if (unit !== kGreater || endsSection(text, i, start)) break
+      if (((FLAGS[unit] as number) & PLAIN_TEXT) === 0) {
+        if (unit !== GREATER || endsSection(text, i, start)) break
       }
       i++
     } else if (unit < 0xd800) {
@@ -143,7 +143,7 @@ export function skipPlainText(text: string, i: number): number {
 /** Whether the `>` at `i` ends a `]]>` that lies after `start`. */
 function endsSection(text: string, i: number, start: number): boolean {
   return (
-    i - start >= 2 && text.charCodeAt(i - 1) === kCloseBracket && text.charCodeAt(i - 2) === kCloseBracket
+    i - start >= 2 && text.charCodeAt(i - 1) === CLOSE_BRACKET && text.charCodeAt(i - 2) === CLOSE_BRACKET
   )
 }
 
@@ -152,7 +152,7 @@ export function skipPlainValue(text: string, i: number): number {
   while (i < text.length) {
     const unit = text.charCodeAt(i)
     if (unit < 0x80) {
-      if (((kFlags[unit] as number) & kPlainValue) === 0) break
+      if (((FLAGS[unit] as number) & PLAIN_VALUE) === 0) break
       i++
     } else if (unit < 0xd800) {
       i++

@@ -1,12 +1,12 @@
 /** What the grammars of an instance and of a reference both ask of the tag that was read last. */
 
-import type { DecodeError } from '../errors'
+import type { DecodeError } from '../base/errors'
 import type { Scanner } from './scanner'
-import { Element, kElementNames } from './words'
+import { ELEMENT_NAMES, Element } from './words'
 
 /** The error for an element that `parent` does not take. */
 export function unexpectedChild(scanner: Scanner, parent: number): DecodeError {
-  return scanner.failure('child', scanner.tagStart, `not a child that ${kElementNames[parent]} takes`)
+  return scanner.failure('child', scanner.tagStart, `not a child that ${ELEMENT_NAMES[parent]} takes`)
 }
 
 /** Reads the end of `parent`, which takes no child, or no more. */

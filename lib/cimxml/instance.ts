@@ -1,11 +1,12 @@
 /** The grammar of one CIM-XML instance (DSP0201): which element may stand where, and what it contributes. */
 
+import { isDateTime } from '../cim/datetime'
+import type { CimScalar } from '../cim/types'
 import { expectEnd, requireClassName, requireName, unexpectedChild } from './grammar'
 import type { DecodeLimits } from './limits'
 import { readReference } from './reference'
 import { Scanner } from './scanner'
-import type { CimScalar } from './types'
-import { isDateTime, parseBoolean, parseInteger, parseReal } from './values'
+import { parseBoolean, parseInteger, parseReal } from './values'
 import { Element, type ValueType } from './words'
 
 /** Takes an instance apart as it is read, so that a record needs no map of properties in between. */

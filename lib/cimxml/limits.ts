@@ -1,6 +1,6 @@
 /** The bounds a text is held to, so that no input, however made, costs more than it should. */
 
-import { InvalidArgumentError } from '../errors'
+import { refuse } from '../base/arguments'
 
 /** Bounds on one text; each is an integer from 1 to 2^53 - 1. */
 export interface DecodeLimits {
@@ -30,18 +30,14 @@ export const defaultDecodeLimits: DecodeLimits = Object.freeze({
 export function resolveLimits(limits: Partial<DecodeLimits> | undefined): DecodeLimits {
   if (limits === undefined) return defaultDecodeLimits
   if (typeof limits !== 'object' || limits === null) {
-    throw new InvalidArgumentError(`expected an object for \`limits\`, received ${describe(limits)}`)
+    refuse('limits', 'an object', limits)
   }
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaultDecodeLimits, name)) {
-      throw new InvalidArgumentError(
-        `expected one of ${Object.keys(defaultDecodeLimits).join(', ')} in \`limits\`, received ${describe(name)}`,
-      )
+      refuse('limits', `one of ${Object.keys(defaultDecodeLimits).join(', ')}`, name)
     }
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
-      throw new InvalidArgumentError(
-        `expected a positive integer for \`limits.${name}\`, received ${describe(value)}`,
-      )
+      refuse(`limits.${name}`, 'a positive integer', value)
     }
   }
   return {
@@ -49,27 +45,5 @@ export function resolveLimits(limits: Partial<DecodeLimits> | undefined): Decode
     maxDepth: limits.maxDepth ?? defaultDecodeLimits.maxDepth,
     maxProperties: limits.maxProperties ?? defaultDecodeLimits.maxProperties,
     maxItems: limits.maxItems ?? defaultDecodeLimits.maxItems,
-  }
-}
-
-/** Refuses an argument that is not a string; `name` is the argument's name. */
-export function requireString(value: unknown, name: string): asserts value is string {
-  if (typeof value !== 'string') {
-    throw new InvalidArgumentError(`expected a string for \`${name}\`, received ${describe(value)}`)
-  }
-}
-
-/** A value as a message may show it: never calls into the value. */
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  switch (typeof value) {
-    case 'string':
-      return `${JSON.stringify(value.slice(0, 40))} (string)`
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return `${value} (${typeof value})`
-    default:
-      return `a value of type ${Array.isArray(value) ? 'array' : typeof value}`
   }
 }

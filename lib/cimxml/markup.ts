@@ -3,21 +3,21 @@
  * Each function takes the index where the construct begins and returns the one after it.
  */
 
-import type { DecodeError } from '../errors'
+import type { DecodeError } from '../base/errors'
 import {
+  APOSTROPHE,
+  CLOSE_BRACKET,
   characterLength,
   digitValue,
+  EQUALS,
+  GREATER,
+  HYPHEN,
   isReferable,
   isSpace,
-  kApostrophe,
-  kCloseBracket,
-  kEquals,
-  kGreater,
-  kHyphen,
-  kLineFeed,
-  kQuestion,
-  kQuote,
-  kReturn,
+  LINE_FEED,
+  QUESTION,
+  QUOTE,
+  RETURN,
   skipName,
   skipSpace,
   skipUntil,
@@ -51,10 +51,10 @@ export function standsAt(text: string, i: number, literal: string): boolean {
   return false
 }
 
-const kEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
 /** The longest entity name there is; looking no further keeps a text of `&` linear. */
-const kLongestEntity = 4
+const LONGEST_ENTITY = 4
 
 /** A reference: the characters it stands for, and the index after its `;`. */
 export interface Reference {
@@ -65,21 +65,21 @@ export interface Reference {
 /** Reads the reference whose `&` is at `i`. */
 export function readReference(text: string, i: number): Reference {
   if (text.startsWith('#', i + 1)) return readCharacterReference(text, i)
-  const limit = Math.min(text.length, i + 2 + kLongestEntity)
+  const limit = Math.min(text.length, i + 2 + LONGEST_ENTITY)
   let end = i + 1
   while (end < limit && text[end] !== ';') end++
   const name = text.slice(i + 1, end)
-  if (end < text.length && text[end] === ';' && Object.hasOwn(kEntities, name)) {
-    return { text: kEntities[name] as string, end: end + 1 }
+  if (end < text.length && text[end] === ';' && Object.hasOwn(ENTITIES, name)) {
+    return { text: ENTITIES[name] as string, end: end + 1 }
   }
-  if (end === text.length && Object.keys(kEntities).some(entity => entity.startsWith(name))) {
+  if (end === text.length && Object.keys(ENTITIES).some(entity => entity.startsWith(name))) {
     throw illegalCharacter(text, end)
   }
   throw decodeError(text, 'entity', i, '`&` begins no predefined entity')
 }
 
 /** More than any code point; a longer number stays here, so that it cannot lose precision and come back. */
-const kTooLarge = 0x110000
+const TOO_LARGE = 0x110000
 
 function readCharacterReference(text: string, at: number): Reference {
   const hex = text.startsWith('x', at + 2)
@@ -90,7 +90,7 @@ function readCharacterReference(text: string, at: number): Reference {
   for (; i < text.length; i++) {
     const digit = digitValue(text.charCodeAt(i))
     if (digit >= base) break
-    code = Math.min(kTooLarge, code * base + digit)
+    code = Math.min(TOO_LARGE, code * base + digit)
   }
   if (i === text.length) throw illegalCharacter(text, i)
   if (i === start || text[i] !== ';') {
@@ -106,10 +106,10 @@ function readCharacterReference(text: string, at: number): Reference {
 export function skipComment(text: string, i: number): number {
   let at = i + 4
   for (;;) {
-    at = skipUntil(text, at, kHyphen)
-    if (unitAt(text, at) !== kHyphen) throw illegalCharacter(text, at)
-    if (unitAt(text, at + 1) === kHyphen) {
-      if (unitAt(text, at + 2) === kGreater) return at + 3
+    at = skipUntil(text, at, HYPHEN)
+    if (unitAt(text, at) !== HYPHEN) throw illegalCharacter(text, at)
+    if (unitAt(text, at + 1) === HYPHEN) {
+      if (unitAt(text, at + 2) === GREATER) return at + 3
       if (at + 2 >= text.length) throw illegalCharacter(text, text.length)
       throw decodeError(text, 'comment', at, '`--` in a comment')
     }
@@ -123,14 +123,14 @@ export function readSection(text: string, i: number, builder: TextBuilder | null
   let at = run
   for (;;) {
     const unit = unitAt(text, at)
-    if (unit === kCloseBracket && text.startsWith(']]>', at)) {
+    if (unit === CLOSE_BRACKET && text.startsWith(']]>', at)) {
       builder?.addPart(text, run, at)
       return at + 3
     }
-    if (unit === kReturn) {
+    if (unit === RETURN) {
       builder?.addPart(text, run, at)
       builder?.add('\n')
-      at = unitAt(text, at + 1) === kLineFeed ? at + 2 : at + 1
+      at = unitAt(text, at + 1) === LINE_FEED ? at + 2 : at + 1
       run = at
     } else {
       const length = at < text.length ? characterLength(text, at) : 0
@@ -160,9 +160,9 @@ export function skipInstruction(text: string, i: number): number {
   }
   let at = targetEnd
   for (;;) {
-    at = skipUntil(text, at, kQuestion)
-    if (unitAt(text, at) !== kQuestion) throw illegalCharacter(text, at)
-    if (unitAt(text, at + 1) === kGreater) return at + 2
+    at = skipUntil(text, at, QUESTION)
+    if (unitAt(text, at) !== QUESTION) throw illegalCharacter(text, at)
+    if (unitAt(text, at + 1) === GREATER) return at + 2
     at++
   }
 }
@@ -190,13 +190,12 @@ function skipPseudoAttribute(text: string, i: number, name: string, form: RegExp
   let at = skipSpace(text, i)
   if (at === i || !standsAt(text, at, name)) return i
   at = skipSpace(text, at + name.length)
-  if (unitAt(text, at) !== kEquals)
-    throw breach(text, 'xml-declaration', at, `\`=\` is missing after ${name}`)
+  if (unitAt(text, at) !== EQUALS) throw breach(text, 'xml-declaration', at, `\`=\` is missing after ${name}`)
   at = skipSpace(text, at + 1)
   const quote = unitAt(text, at)
-  if (quote !== kQuote && quote !== kApostrophe)
+  if (quote !== QUOTE && quote !== APOSTROPHE)
     throw breach(text, 'xml-declaration', at, `the ${name} is not quoted`)
-  const end = text.indexOf(quote === kQuote ? '"' : "'", at + 1)
+  const end = text.indexOf(quote === QUOTE ? '"' : "'", at + 1)
   if (end === -1) throw illegalCharacter(text, text.length)
   if (!form.test(text.slice(at + 1, end)))
     throw breach(text, 'xml-declaration', at + 1, `not a legal ${name}`)

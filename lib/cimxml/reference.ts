@@ -1,8 +1,8 @@
 /** The grammar of a VALUE.REFERENCE (DSP0201 section 5.2.4.4 and the naming elements of section 5.2.3). */
 
+import type { CimReference } from '../cim/types'
 import { expectEnd, requireClassName, requireName, unexpectedChild } from './grammar'
 import type { Scanner } from './scanner'
-import type { CimReference } from './types'
 import { Element } from './words'
 
 /** Where the object lives: the part of a path before the class. */
@@ -11,7 +11,7 @@ interface Place {
   readonly namespace: string | null
 }
 
-const kNoPlace: Place = { host: null, namespace: null }
+const NO_PLACE: Place = { host: null, namespace: null }
 
 /** Reads the open VALUE.REFERENCE: a reference, or its text where it holds no element. */
 export function readReference(scanner: Scanner): CimReference | string {
@@ -26,7 +26,7 @@ function readObject(scanner: Scanner, element: number): CimReference {
   switch (element) {
     case Element.INSTANCENAME:
     case Element.CLASSNAME:
-      return readName(scanner, element, kNoPlace)
+      return readName(scanner, element, NO_PLACE)
     case Element.INSTANCEPATH:
       return readPath(scanner, element, Element.NAMESPACEPATH, Element.INSTANCENAME)
     case Element.LOCALINSTANCEPATH:

@@ -6,7 +6,7 @@
  * says which of its characters stands for it; "the tag" means the `<` of a start tag.
  */
 
-import { DecodeError, type DecodePosition } from '../errors'
+import { DecodeError, type DecodePosition } from '../base/errors'
 
 /** Every rule, with what it demands and where a breach is reported. */
 export const decodeRules = {
@@ -55,7 +55,7 @@ export const decodeRules = {
 export type DecodeRule = keyof typeof decodeRules
 
 /** How much of the text a message quotes on each side of the position: enough to recognise the place. */
-const kExcerptReach = 15
+const EXCERPT_REACH = 15
 
 /** Builds the error for a breach of `rule` at `offset`; `detail` says what is wrong there. */
 export function decodeError(text: string, rule: DecodeRule, offset: number, detail: string): DecodeError {
@@ -81,8 +81,8 @@ function positionAt(text: string, offset: number): DecodePosition {
 
 /** The text before and after the position, quoted and safe to print. */
 function excerpt(text: string, offset: number): string {
-  const from = Math.max(0, offset - kExcerptReach)
-  const to = Math.min(text.length, offset + kExcerptReach)
+  const from = Math.max(0, offset - EXCERPT_REACH)
+  const to = Math.min(text.length, offset + EXCERPT_REACH)
   const before = (from > 0 ? '...' : '') + printable(text.slice(from, offset))
   const after = printable(text.slice(offset, to)) + (to < text.length ? '...' : '')
   return `'${before}' >>> '${after}'`

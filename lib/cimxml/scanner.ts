@@ -3,17 +3,17 @@
  * may stand where is decided by the callers, who name the element they are in.
  */
 
-import type { DecodeError } from '../errors'
+import type { DecodeError } from '../base/errors'
 import {
-  kAmpersand,
-  kBang,
-  kByteOrderMark,
-  kGreater,
-  kLess,
-  kLineFeed,
-  kQuestion,
-  kReturn,
-  kSlash,
+  AMPERSAND,
+  BANG,
+  BYTE_ORDER_MARK,
+  GREATER,
+  LESS,
+  LINE_FEED,
+  QUESTION,
+  RETURN,
+  SLASH,
   skipName,
   skipPlainText,
   skipSpace,
@@ -33,7 +33,7 @@ import {
 import { type DecodeRule, decodeError } from './rules'
 import { readStartTag, type StartTag } from './start-tag'
 import { copyOf, isAt, TextBuilder } from './text'
-import { Element, kElementNames } from './words'
+import { ELEMENT_NAMES, Element } from './words'
 
 export class Scanner {
   readonly text: string
@@ -57,9 +57,9 @@ export class Scanner {
     if (text.length > limits.maxLength) {
       throw this.failure('limit-length', limits.maxLength, `longer than ${limits.maxLength} units`)
     }
-    this.#pos = skipDeclaration(text, unitAt(text, 0) === kByteOrderMark ? 1 : 0)
+    this.#pos = skipDeclaration(text, unitAt(text, 0) === BYTE_ORDER_MARK ? 1 : 0)
     this.#skipMisc()
-    if (unitAt(text, this.#pos) !== kLess) throw this.#unexpectedText('root')
+    if (unitAt(text, this.#pos) !== LESS) throw this.#unexpectedText('root')
     this.tag = this.#readStartTag()
   }
 
@@ -71,7 +71,7 @@ export class Scanner {
   closeRoot(): void {
     this.#skipMisc()
     if (this.#pos === this.text.length) return
-    if (unitAt(this.text, this.#pos) !== kLess) throw this.#unexpectedText('after-root')
+    if (unitAt(this.text, this.#pos) !== LESS) throw this.#unexpectedText('after-root')
     throw this.failure('after-root', this.#pos, 'a tag after the root element')
   }
 
@@ -85,9 +85,9 @@ export class Scanner {
       return Element.none
     }
     this.#skipMisc()
-    if (unitAt(this.text, this.#pos) !== kLess) throw this.#unexpectedText('text')
-    if (unitAt(this.text, this.#pos + 1) !== kSlash) return this.#readStartTag().element
-    this.#readEndTag(kElementNames[parent] as string)
+    if (unitAt(this.text, this.#pos) !== LESS) throw this.#unexpectedText('text')
+    if (unitAt(this.text, this.#pos + 1) !== SLASH) return this.#readStartTag().element
+    this.#readEndTag(ELEMENT_NAMES[parent] as string)
     return Element.none
   }
 
@@ -101,18 +101,18 @@ export class Scanner {
       return ''
     }
     const end = skipPlainText(text, start)
-    if (unitAt(text, end) === kLess && unitAt(text, end + 1) === kSlash) {
+    if (unitAt(text, end) === LESS && unitAt(text, end + 1) === SLASH) {
       this.#pos = end
-      this.#readEndTag(kElementNames[parent] as string)
+      this.#readEndTag(ELEMENT_NAMES[parent] as string)
       return copyOf(text, start, end)
     }
     const builder = new TextBuilder()
     this.#readMixed(builder)
-    if (unitAt(text, this.#pos + 1) !== kSlash) {
+    if (unitAt(text, this.#pos + 1) !== SLASH) {
       this.#readStartTag()
       throw this.failure('child', this.tagStart, 'an element inside an element that holds text')
     }
-    this.#readEndTag(kElementNames[parent] as string)
+    this.#readEndTag(ELEMENT_NAMES[parent] as string)
     return builder.toString()
   }
 
@@ -125,7 +125,7 @@ export class Scanner {
       i = skipSpace(text, i)
       if (text.startsWith('<!--', i)) i = skipComment(text, i)
       else if (text.startsWith('<?', i)) i = skipInstruction(text, i)
-      else return unitAt(text, i) === kLess && unitAt(text, i + 1) !== kSlash && unitAt(text, i + 1) !== kBang
+      else return unitAt(text, i) === LESS && unitAt(text, i + 1) !== SLASH && unitAt(text, i + 1) !== BANG
     }
   }
 
@@ -143,7 +143,7 @@ export class Scanner {
     const open = [this.tagStart + 1]
     for (;;) {
       this.#readMixed(null)
-      if (unitAt(text, this.#pos + 1) !== kSlash) {
+      if (unitAt(text, this.#pos + 1) !== SLASH) {
         this.#readStartTag()
         if (this.#selfClosed) this.#takeEmptyEnd()
         else open.push(this.tagStart + 1)
@@ -161,10 +161,10 @@ export class Scanner {
     const { text } = this
     for (;;) {
       this.#pos = skipSpace(text, this.#pos)
-      if (unitAt(text, this.#pos) !== kLess) return
+      if (unitAt(text, this.#pos) !== LESS) return
       const next = unitAt(text, this.#pos + 1)
-      if (next === kQuestion) this.#pos = skipInstruction(text, this.#pos)
-      else if (next !== kBang) return
+      if (next === QUESTION) this.#pos = skipInstruction(text, this.#pos)
+      else if (next !== BANG) return
       else if (standsAt(text, this.#pos, '<!--')) this.#pos = skipComment(text, this.#pos)
       else if (standsAt(text, this.#pos, '<![CDATA[')) {
         throw this.failure('cdata', this.#pos, 'a CDATA section where only elements may stand')
@@ -180,22 +180,22 @@ export class Scanner {
       const end = skipPlainText(text, run)
       builder?.addPart(text, run, end)
       switch (unitAt(text, end)) {
-        case kReturn:
+        case RETURN:
           builder?.add('\n')
-          run = unitAt(text, end + 1) === kLineFeed ? end + 2 : end + 1
+          run = unitAt(text, end + 1) === LINE_FEED ? end + 2 : end + 1
           break
-        case kAmpersand: {
+        case AMPERSAND: {
           const reference = readReference(text, end)
           builder?.add(reference.text)
           run = reference.end
           break
         }
-        case kGreater:
+        case GREATER:
           throw this.failure('cdata-end', end - 2, '`]]>` in text')
-        case kLess: {
+        case LESS: {
           const next = unitAt(text, end + 1)
-          if (next === kQuestion) run = skipInstruction(text, end)
-          else if (next !== kBang) {
+          if (next === QUESTION) run = skipInstruction(text, end)
+          else if (next !== BANG) {
             this.#pos = end
             return
           } else if (standsAt(text, end, '<!--')) run = skipComment(text, end)
@@ -228,7 +228,7 @@ export class Scanner {
     const start = this.#pos + 2
     const nameEnd = start + name.length
     // The usual end tag, without white space, needs no more than this.
-    if (unitAt(text, nameEnd) === kGreater && isAt(text, start, name)) {
+    if (unitAt(text, nameEnd) === GREATER && isAt(text, start, name)) {
       this.#depth--
       this.#pos = nameEnd + 1
     } else {
@@ -246,7 +246,7 @@ export class Scanner {
       throw this.failure('end-tag', start, `the end tag does not match <${name.slice(0, 40)}>`)
     }
     const end = skipSpace(text, nameEnd)
-    if (unitAt(text, end) !== kGreater) throw breach(text, 'tag', end, '`>` is missing')
+    if (unitAt(text, end) !== GREATER) throw breach(text, 'tag', end, '`>` is missing')
     this.#depth--
     this.#pos = end + 1
   }

@@ -1,16 +1,17 @@
 /** Start tags: their syntax in XML 1.0 (productions 40, 41, 44) and the attributes that CIM-XML gives a meaning. */
 
+import { findProperty, foldCase } from '../cim/names'
 import {
+  AMPERSAND,
+  APOSTROPHE,
+  EQUALS,
+  GREATER,
   isSpace,
-  kAmpersand,
-  kApostrophe,
-  kEquals,
-  kGreater,
-  kLess,
-  kLineFeed,
-  kQuote,
-  kReturn,
-  kSlash,
+  LESS,
+  LINE_FEED,
+  QUOTE,
+  RETURN,
+  SLASH,
   skipName,
   skipPlainValue,
   skipSpace,
@@ -19,7 +20,7 @@ import {
 import { breach, illegalCharacter, readReference } from './markup'
 import { decodeError } from './rules'
 import { copyOf, isAt, TextBuilder } from './text'
-import { findElement, findProperty, findType, foldCase, type ValueType } from './words'
+import { findElement, findType, type ValueType } from './words'
 
 /** What a start tag says. Places count from its `<`, so that equal tags are equal wherever they stand. */
 export interface StartTag {
@@ -46,9 +47,9 @@ export interface StartTag {
 }
 
 /** Tags kept for {@link readStartTag}: some hundred bytes each, and a text of the usual form has two dozen. */
-const kMemoSize = 1024
+const MEMO_SIZE = 1024
 /** Longer tags are not kept: they are no tags of the usual form. */
-const kLongestKept = 256
+const LONGEST_KEPT = 256
 
 interface Kept {
   readonly source: string
@@ -59,7 +60,7 @@ interface Kept {
  * The tags read last, by {@link slotOf}; a newer one takes the place of an older. The few tags a provider
  * writes come again in each of its texts, and to recognise one costs a fraction of reading it.
  */
-const kMemo: (Kept | null)[] = new Array<Kept | null>(kMemoSize).fill(null)
+const MEMO: (Kept | null)[] = new Array<Kept | null>(MEMO_SIZE).fill(null)
 
 /** Any function of the tag's text will do. These units lie where the NAME of a property usually stands. */
 function slotOf(text: string, start: number, end: number): number {
@@ -68,19 +69,19 @@ function slotOf(text: string, start: number, end: number): number {
   hash = hash * 31 + text.charCodeAt(Math.min(start + 17, last))
   hash = hash * 31 + text.charCodeAt(Math.min(start + 21, last))
   hash = hash * 31 + text.charCodeAt(Math.min(start + 26, last))
-  return (hash ^ (hash >> 10)) & (kMemoSize - 1)
+  return (hash ^ (hash >> 10)) & (MEMO_SIZE - 1)
 }
 
 /** Reads the start tag whose `<` is at `start`. */
 export function readStartTag(text: string, start: number): StartTag {
   // The first `>` may stand inside an attribute value; then what ends there was never kept as a whole tag.
   const end = text.indexOf('>', start) + 1
-  if (end === 0 || end - start > kLongestKept) return parseStartTag(text, start)
+  if (end === 0 || end - start > LONGEST_KEPT) return parseStartTag(text, start)
   const slot = slotOf(text, start, end)
-  const kept = kMemo[slot]
+  const kept = MEMO[slot]
   if (kept && kept.tag.length === end - start && isAt(text, start, kept.source)) return kept.tag
   const tag = parseStartTag(text, start)
-  if (tag.length === end - start) kMemo[slot] = { source: copyOf(text, start, end), tag }
+  if (tag.length === end - start) MEMO[slot] = { source: copyOf(text, start, end), tag }
   return tag
 }
 
@@ -92,14 +93,14 @@ function parseStartTag(text: string, start: number): StartTag {
   for (;;) {
     const next = skipSpace(text, i)
     const unit = unitAt(text, next)
-    if (unit === kGreater || unit === kSlash) {
+    if (unit === GREATER || unit === SLASH) {
       i = next
       break
     }
     i = readAttribute(text, i, next, attributes)
   }
-  const empty = unitAt(text, i) === kSlash
-  if (empty && unitAt(text, ++i) !== kGreater) throw breach(text, 'tag', i, '`>` is missing after `/`')
+  const empty = unitAt(text, i) === SLASH
+  if (empty && unitAt(text, ++i) !== GREATER) throw breach(text, 'tag', i, '`>` is missing after `/`')
   const name = attributes.get('NAME')
   const className = attributes.get('CLASSNAME')
   const type = attributes.get('TYPE')
@@ -142,11 +143,10 @@ function readAttribute(
     throw breach(text, 'attribute-duplicate', i, 'the element has this attribute already')
   }
   const equals = skipSpace(text, nameEnd)
-  if (unitAt(text, equals) !== kEquals) throw breach(text, 'attribute', equals, '`=` is missing')
+  if (unitAt(text, equals) !== EQUALS) throw breach(text, 'attribute', equals, '`=` is missing')
   const quote = skipSpace(text, equals + 1)
   const unit = unitAt(text, quote)
-  if (unit !== kQuote && unit !== kApostrophe)
-    throw breach(text, 'attribute', quote, 'the value is not quoted')
+  if (unit !== QUOTE && unit !== APOSTROPHE) throw breach(text, 'attribute', quote, 'the value is not quoted')
   const value = new TextBuilder()
   const end = readAttributeValue(text, quote, value)
   attributes.set(name, { value: value.toString(), at: quote + 1 })
@@ -163,16 +163,16 @@ function readAttributeValue(text: string, i: number, value: TextBuilder): number
     const unit = unitAt(text, end)
     if (unit === quote) return end + 1
     run = end + 1
-    if (unit === kQuote || unit === kApostrophe) {
+    if (unit === QUOTE || unit === APOSTROPHE) {
       value.addPart(text, end, run)
     } else if (isSpace(unit)) {
       value.add(' ')
-      if (unit === kReturn && unitAt(text, run) === kLineFeed) run++
-    } else if (unit === kAmpersand) {
+      if (unit === RETURN && unitAt(text, run) === LINE_FEED) run++
+    } else if (unit === AMPERSAND) {
       const reference = readReference(text, end)
       value.add(reference.text)
       run = reference.end
-    } else if (unit === kLess) {
+    } else if (unit === LESS) {
       throw decodeError(text, 'attribute-lt', end, '`<` in an attribute value')
     } else {
       throw illegalCharacter(text, end)

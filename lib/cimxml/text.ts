@@ -1,7 +1,7 @@
 /** Putting together the text that is kept. */
 
 /** V8 copies a shorter substring; a longer one is a view that keeps the string it was cut from alive. */
-const kShortestView = 13
+const SHORTEST_VIEW = 13
 
 /**
  * `text.substring(start, end)` as a string of its own: a kept message must not keep the whole document it came
@@ -9,13 +9,13 @@ const kShortestView = 13
  */
 export function copyOf(text: string, start: number, end: number): string {
   const part = text.substring(start, end)
-  return part.length < kShortestView ? part : ` ${part}`.slice(1)
+  return part.length < SHORTEST_VIEW ? part : ` ${part}`.slice(1)
 }
 
 /** Whether the units from `start` on, which lie within the text, are `word`: quick, and with little garbage. */
 export function isAt(text: string, start: number, word: string): boolean {
   // The engine compares several units at a time, which pays for the view it needs.
-  if (word.length >= kShortestView) return text.substring(start, start + word.length) === word
+  if (word.length >= SHORTEST_VIEW) return text.substring(start, start + word.length) === word
   for (let i = 0; i < word.length; i++) {
     if (text.charCodeAt(start + i) !== word.charCodeAt(i)) return false
   }
@@ -23,7 +23,7 @@ export function isAt(text: string, start: number, word: string): boolean {
 }
 
 /** How many pieces are joined at a time, so that a long text of tiny pieces needs no list of all of them. */
-const kPiecesPerChunk = 1024
+const PIECES_PER_CHUNK = 1024
 
 /** Collects pieces of text; the result holds on to none of the strings they were cut from. */
 export class TextBuilder {
@@ -36,7 +36,7 @@ export class TextBuilder {
   }
 
   add(piece: string): void {
-    if (this.#pieces.length === kPiecesPerChunk) {
+    if (this.#pieces.length === PIECES_PER_CHUNK) {
       this.#chunks.push(this.#pieces.join(''))
       this.#pieces = []
     }

@@ -1,4 +1,4 @@
-/** The lexical forms of CIM values (DSP0201 section 5.2, DSP0004 annex on datetime) and what they denote. */
+/** The lexical forms of CIM values (DSP0201 section 5.2) and what they denote. */
 
 import { digitValue, isSpace, unitAt } from './characters'
 import type { DecodeRule } from './rules'
@@ -7,7 +7,7 @@ import type { DecodeRule } from './rules'
 export type NumberBreach = Extract<DecodeRule, 'integer' | 'real' | 'range'>
 
 /** Bounds of the types whose values are numbers. */
-const kNarrow = {
+const NARROW = {
   uint8: [0, 0xff],
   uint16: [0, 0xffff],
   uint32: [0, 0xffffffff],
@@ -17,22 +17,20 @@ const kNarrow = {
 } as const
 
 /** Bounds of the types whose values are bigints. */
-const kWide = {
+const WIDE = {
   uint64: [0n, 2n ** 64n - 1n],
   sint64: [-(2n ** 63n), 2n ** 63n - 1n],
 } as const
 
-export type IntegerType = keyof typeof kNarrow | keyof typeof kWide
+export type IntegerType = keyof typeof NARROW | keyof typeof WIDE
 
-const kMinus = 0x2d
-const kPlus = 0x2b
-const kDot = 0x2e
-const kStar = 0x2a
-const kColon = 0x3a
-const kZero = 0x30
-const kNine = 0x39
-const kLowerE = 0x65
-const kLowerX = 0x78
+const MINUS = 0x2d
+const PLUS = 0x2b
+const DOT = 0x2e
+const ZERO = 0x30
+const NINE = 0x39
+const LOWER_E = 0x65
+const LOWER_X = 0x78
 
 /** The first index that is not a blank. */
 function contentStart(text: string): number {
@@ -64,8 +62,8 @@ export function parseInteger(text: string, type: IntegerType): number | bigint |
   const start = contentStart(text)
   const end = contentEnd(text, start)
   const sign = unitAt(text, start)
-  const unsigned = sign === kMinus || sign === kPlus ? start + 1 : start
-  const hex = unitAt(text, unsigned) === kZero && (unitAt(text, unsigned + 1) | 0x20) === kLowerX
+  const unsigned = sign === MINUS || sign === PLUS ? start + 1 : start
+  const hex = unitAt(text, unsigned) === ZERO && (unitAt(text, unsigned + 1) | 0x20) === LOWER_X
   const base = hex ? 16 : 10
   const digits = hex ? unsigned + 2 : unsigned
   if (digits >= end) return 'integer'
@@ -77,7 +75,7 @@ export function parseInteger(text: string, type: IntegerType): number | bigint |
     if (magnitude === 0) significant = i
     magnitude = magnitude * base + digit
   }
-  const negative = sign === kMinus
+  const negative = sign === MINUS
   if (type === 'uint64' || type === 'sint64') {
     // Inexact from 2^53 on, yet near enough to tell a number of a thousand digits from one worth a bigint.
     if (magnitude > 2 ** 65) return 'range'
@@ -86,12 +84,12 @@ export function parseInteger(text: string, type: IntegerType): number | bigint |
         ? BigInt(magnitude)
         : BigInt((hex ? '0x' : '') + text.slice(significant, end))
     const value = negative ? -exact : exact
-    const [min, max] = kWide[type]
+    const [min, max] = WIDE[type]
     return value >= min && value <= max ? value : 'range'
   }
   // Not `-magnitude`: "-0" is the integer 0.
   const value = negative ? 0 - magnitude : magnitude
-  const [min, max] = kNarrow[type]
+  const [min, max] = NARROW[type]
   return value >= min && value <= max ? value : 'range'
 }
 
@@ -111,18 +109,18 @@ export function parseReal(text: string, type: 'real32' | 'real64'): number | Num
 
 function isDecimal(text: string): boolean {
   const first = unitAt(text, 0)
-  const start = first === kMinus || first === kPlus ? 1 : 0
+  const start = first === MINUS || first === PLUS ? 1 : 0
   let i = skipDigits(text, start)
   let digits = i - start
-  if (unitAt(text, i) === kDot) {
+  if (unitAt(text, i) === DOT) {
     const end = skipDigits(text, i + 1)
     digits += end - i - 1
     i = end
   }
   if (digits === 0) return false
-  if ((unitAt(text, i) | 0x20) === kLowerE) {
+  if ((unitAt(text, i) | 0x20) === LOWER_E) {
     const sign = unitAt(text, i + 1)
-    const exponent = sign === kMinus || sign === kPlus ? i + 2 : i + 1
+    const exponent = sign === MINUS || sign === PLUS ? i + 2 : i + 1
     i = skipDigits(text, exponent)
     if (i === exponent) return false
   }
@@ -135,35 +133,5 @@ function skipDigits(text: string, i: number): number {
 }
 
 function isDigit(unit: number): boolean {
-  return unit >= kZero && unit <= kNine
-}
-
-/** Whether a text is a CIM timestamp `yyyymmddHHMMSS.mmmmmmsutc` or interval `ddddddddHHMMSS.mmmmmm:000`. */
-export function isDateTime(text: string): boolean {
-  if (text.length !== 25 || text.charCodeAt(14) !== kDot) return false
-  const sign = text.charCodeAt(21)
-  const isTime =
-    isField(text, 8, 10, 0, 23) &&
-    isField(text, 10, 12, 0, 59) &&
-    isField(text, 12, 14, 0, 59) &&
-    isField(text, 15, 21, 0, 999_999)
-  if (!isTime) return false
-  if (sign === kColon) return isField(text, 0, 8, 0, 99_999_999) && text.endsWith('000')
-  if (sign !== kPlus && sign !== kMinus) return false
-  // WMI writes `+***` for a time without an offset; part of an offset means nothing.
-  if (!text.endsWith('***') && skipDigits(text, 22) !== 25) return false
-  return isField(text, 0, 4, 0, 9999) && isField(text, 4, 6, 1, 12) && isField(text, 6, 8, 1, 31)
-}
-
-/** Whether a field is digits in its range, or digits and stars: a star leaves the field open. */
-function isField(text: string, start: number, end: number, min: number, max: number): boolean {
-  let value = 0
-  let open = false
-  for (let i = start; i < end; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit === kStar) open = true
-    else if (isDigit(unit)) value = value * 10 + unit - kZero
-    else return false
-  }
-  return open || (value >= min && value <= max)
+  return unit >= ZERO && unit <= NINE
 }

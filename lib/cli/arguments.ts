@@ -1,6 +1,6 @@
 /** The command line: its grammar and its help. */
 import { parseArgs } from 'node:util'
-import type { CancelHow } from '../control'
+import type { CancelHow } from '../session/cancel'
 
 /** A command line that nothing can be done with; the message says why. */
 export class UsageError extends Error {
@@ -43,7 +43,7 @@ export type Command =
     }
   | { readonly name: 'decode'; readonly file: string }
 
-export const kHelp = `Usage: hyperv-job-errors [options] <command>
+export const HELP = `Usage: hyperv-job-errors [options] <command>
 
 Reads the errors of failed Hyper-V migrations and other Hyper-V jobs from WMI.
 
@@ -81,7 +81,7 @@ job failed, 130 after Ctrl-C. Of cancel: 0 when the job has ended or will, 3 whe
 cancelled. Results go to stdout, everything else to stderr.
 `
 
-const kOptions = {
+const OPTIONS = {
   host: { type: 'string' },
   namespace: { type: 'string' },
   timeout: { type: 'string' },
@@ -95,12 +95,12 @@ const kOptions = {
 } as const
 
 /** Options that only some commands take. */
-const kCommandsOf = {
+const COMMANDS_OF = {
   class: ['list', 'errors', 'watch', 'wait', 'cancel'],
   failed: ['list'],
   changes: ['watch'],
   kill: ['cancel'],
-} as const satisfies Partial<Record<keyof typeof kOptions, readonly string[]>>
+} as const satisfies Partial<Record<keyof typeof OPTIONS, readonly string[]>>
 
 /** @throws UsageError */
 export function parseCommandLine(argv: readonly string[]): Command {
@@ -109,8 +109,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (values.version) return { name: 'version' }
 
   const [name, ...operands] = positionals
-  for (const [option, commands] of Object.entries(kCommandsOf)) {
-    const given = values[option as keyof typeof kCommandsOf] !== undefined
+  for (const [option, commands] of Object.entries(COMMANDS_OF)) {
+    const given = values[option as keyof typeof COMMANDS_OF] !== undefined
     if (given && name !== undefined && !commands.some(command => command === name)) {
       throw new UsageError(`${name} does not take --${option}, only ${commands.join(', ')}`)
     }
@@ -162,7 +162,7 @@ export function wantsJson(argv: readonly string[]): boolean {
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: kOptions, allowPositionals: true, strict: true })
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true })
   } catch (error) {
     // Only what parseArgs says about the arguments; anything else is a bug.
     if (error instanceof TypeError && 'code' in error && `${error.code}`.startsWith('ERR_PARSE_ARGS_')) {

@@ -1,6 +1,7 @@
 /** `cancel`: asks a job to end and says what came of it. */
-import type { CancelResult } from '../control'
+
 import { nameOf, ReturnValue } from '../records/enums'
+import type { CancelResult } from '../session/cancel'
 import type { Command } from './arguments'
 import { jobHeading } from './errors'
 import { labelled } from './format'

@@ -1,7 +1,8 @@
 /** The records of a job for a person: the cause first, whatever came with it after. */
-import { findCodes } from '../diagnosis/index'
+
+import type { ErrorList, Undecodable } from '../diagnosis/error-list'
+import { findCodes } from '../diagnosis/find-codes'
 import { ErrorType, nameOf, PerceivedSeverity, ProbableCause, ReturnValue } from '../records/enums'
-import type { ErrorList, Undecodable } from '../records/error-list'
 import { type Job, jobTypeName } from '../records/job'
 import type { MsvmError } from '../records/msvm-error'
 import { indent, labelled, type Paint, painter, safeLine, safeText, wrap } from './format'
@@ -11,11 +12,11 @@ import type { CliIo } from './types'
 
 type Screen = Pick<CliIo, 'colour' | 'width'>
 
-const kIndent = 4
+const INDENT = 4
 /** Columns of the names of facts. */
-const kNameWidth = 10
+const NAME_WIDTH = 10
 /** Enough to see what an undecodable text is; `--json` prints it whole. */
-const kMaxRaw = 2000
+const MAX_RAW = 2000
 
 export function jobHeading(job: Job, host: string | undefined, screen: Screen): string {
   const paint = painter(screen)
@@ -69,16 +70,16 @@ function recordText(
     isPrimary ? paint('red', `> ${title}, the primary one`) : `  ${title}`,
     typeof severity === 'number' ? labelled(nameOf(PerceivedSeverity, severity), severity) : 'no severity',
   ].join(': ')
-  const width = screen.width - kIndent
+  const width = screen.width - INDENT
   const message = record.message ? wrap(safeText(record.message.trim()), width) : ['(no message)']
   const facts = factsOf(record).flatMap(([name, value]) => {
-    const [first = '', ...rest] = wrap(safeLine(value), width - kNameWidth)
+    const [first = '', ...rest] = wrap(safeLine(value), width - NAME_WIDTH)
     return [
-      `${paint('dim', name.padEnd(kNameWidth))}${first}`,
-      ...rest.map(line => ' '.repeat(kNameWidth) + line),
+      `${paint('dim', name.padEnd(NAME_WIDTH))}${first}`,
+      ...rest.map(line => ' '.repeat(NAME_WIDTH) + line),
     ]
   })
-  return `${heading}\n${indent([...message.map(line => paint('bold', line)), ...facts], kIndent)}`
+  return `${heading}\n${indent([...message.map(line => paint('bold', line)), ...facts], INDENT)}`
 }
 
 type Fact = readonly [name: string, value: string]
@@ -111,11 +112,11 @@ function present(texts: readonly (string | null)[] | null | undefined): string[]
 
 function undecodableText({ index, raw, error }: Undecodable, screen: Screen, paint: Paint): string {
   const heading = paint('red', `! element ${index + 1} could not be decoded`)
-  const width = screen.width - kIndent
+  const width = screen.width - INDENT
   // The message of a DecodeError names line and column.
   const why = wrap(safeText(error.message), width)
-  const shown = raw === null ? ['(NULL)'] : wrap(safeText(raw.slice(0, kMaxRaw)), width)
-  const surplus = (raw?.length ?? 0) - kMaxRaw
+  const shown = raw === null ? ['(NULL)'] : wrap(safeText(raw.slice(0, MAX_RAW)), width)
+  const surplus = (raw?.length ?? 0) - MAX_RAW
   const more = surplus > 0 ? [`(${surplus} more characters: --json prints them)`] : []
-  return `${heading}\n${indent([...why, ...shown, ...more], kIndent)}`
+  return `${heading}\n${indent([...why, ...shown, ...more], INDENT)}`
 }

@@ -1,18 +1,18 @@
 /** Text for people: safe for a terminal, wrapped, coloured, in columns. */
-import { cimIntervalToMs } from '../records/convert'
+import { cimIntervalToMs } from '../cim/datetime'
 import type { CliIo } from './types'
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green'
 export type Paint = (style: Style, text: string) => string
 
-const kStyles: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 }
+const STYLES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 }
 
 export function painter({ colour }: Pick<CliIo, 'colour'>): Paint {
-  return (style, text) => (colour && text !== '' ? `\x1b[${kStyles[style]}m${text}\x1b[0m` : text)
+  return (style, text) => (colour && text !== '' ? `\x1b[${STYLES[style]}m${text}\x1b[0m` : text)
 }
 
 // Control characters, and those that reorder or hide text: a message must not be able to steer the terminal.
-const kUnsafe =
+const UNSAFE =
   /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/gu
 
 function escapeUnit(unit: string): string {
@@ -21,7 +21,7 @@ function escapeUnit(unit: string): string {
 
 /** Line ends become `\n` and tabs blanks; whatever could steer a terminal is shown as `\u001b`. */
 export function safeText(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(/\t/g, ' ').replace(kUnsafe, escapeUnit)
+  return text.replace(/\r\n/g, '\n').replace(/\t/g, ' ').replace(UNSAFE, escapeUnit)
 }
 
 /** The same on one line. */

@@ -4,7 +4,7 @@ import { durationText, painter, type Style, safeLine, timeText } from './format'
 import { shortClassName, stateText } from './job-text'
 import type { CliIo } from './types'
 
-const kStyles: Readonly<Record<JobOutcome, Style>> = {
+const STYLES: Readonly<Record<JobOutcome, Style>> = {
   running: 'bold',
   succeeded: 'green',
   warning: 'yellow',
@@ -14,21 +14,21 @@ const kStyles: Readonly<Record<JobOutcome, Style>> = {
 }
 
 /** The narrowest a column gets when the terminal is too narrow for the table. */
-const kMinColumn = 8
-const kGap = '  '
+const MIN_COLUMN = 8
+const GAP = '  '
 
-const kHead: readonly string[] = [' ', 'STATE', '%', 'JOB', 'VM', 'DESTINATION', 'WHEN', 'ID']
+const HEAD: readonly string[] = [' ', 'STATE', '%', 'JOB', 'VM', 'DESTINATION', 'WHEN', 'ID']
 /** The columns whose texts may be cut: names of virtual machines and hosts. */
-const kShrinkable: readonly number[] = [4, 5]
+const SHRINKABLE: readonly number[] = [4, 5]
 
 export function listText(jobs: readonly Job[], io: Pick<CliIo, 'colour' | 'width'>): string {
   if (jobs.length === 0) return 'no jobs\n'
   const paint = painter(io)
   const rows = jobs.map(cellsOf)
-  const widths = columnWidths([kHead, ...rows], io.width)
-  const styles = jobs.map(job => kStyles[outcome(job)])
+  const widths = columnWidths([HEAD, ...rows], io.width)
+  const styles = jobs.map(job => STYLES[outcome(job)])
   return [
-    paint('dim', rowText(kHead, widths)),
+    paint('dim', rowText(HEAD, widths)),
     ...rows.map((cells, index) => paint(styles[index] ?? 'bold', rowText(cells, widths))),
   ]
     .map(line => `${line}\n`)
@@ -59,14 +59,14 @@ export function whenText(job: Job): string {
 }
 
 function columnWidths(rows: readonly (readonly string[])[], width: number): number[] {
-  const widths = kHead.map((_, column) => Math.max(...rows.map(cells => cells[column]?.length ?? 0)))
-  const total = widths.reduce((sum, column) => sum + column, 0) + kGap.length * (widths.length - 1)
+  const widths = HEAD.map((_, column) => Math.max(...rows.map(cells => cells[column]?.length ?? 0)))
+  const total = widths.reduce((sum, column) => sum + column, 0) + GAP.length * (widths.length - 1)
   let surplus = total - width
-  for (const column of kShrinkable) {
+  for (const column of SHRINKABLE) {
     const wide = widths[column] ?? 0
     const cut = Math.min(
       Math.max(surplus, 0),
-      Math.max(wide - Math.max(kMinColumn, kHead[column]?.length ?? 0), 0),
+      Math.max(wide - Math.max(MIN_COLUMN, HEAD[column]?.length ?? 0), 0),
     )
     widths[column] = wide - cut
     surplus -= cut
@@ -80,6 +80,6 @@ function rowText(cells: readonly string[], widths: readonly number[]): string {
       const width = widths[column] ?? 0
       return (cell.length > width ? `${cell.slice(0, width - 1)}…` : cell).padEnd(width)
     })
-    .join(kGap)
+    .join(GAP)
     .trimEnd()
 }

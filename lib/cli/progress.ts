@@ -16,10 +16,10 @@ export function progressOn(screen: Screen): Progress {
   return screen.terminalWidth === null ? new ProgressLines(screen) : new ProgressBar(screen)
 }
 
-const kTickMs = 1000
-const kBarWidth = 30
-const kMinBarWidth = 10
-const kClearLine = '\r\x1b[K'
+const TICK_MS = 1000
+const BAR_WIDTH = 30
+const MIN_BAR_WIDTH = 10
+const CLEAR_LINE = '\r\x1b[K'
 
 class ProgressBar implements Progress {
   readonly #screen: Screen
@@ -30,7 +30,7 @@ class ProgressBar implements Progress {
 
   constructor(screen: Screen) {
     this.#screen = screen
-    this.#timer = setInterval(() => this.#draw(), kTickMs)
+    this.#timer = setInterval(() => this.#draw(), TICK_MS)
   }
 
   show(job: Job): void {
@@ -40,7 +40,7 @@ class ProgressBar implements Progress {
 
   end(): void {
     clearInterval(this.#timer)
-    if (this.#job !== undefined) this.#screen.stderr(kClearLine)
+    if (this.#job !== undefined) this.#screen.stderr(CLEAR_LINE)
   }
 
   #draw(): void {
@@ -48,13 +48,13 @@ class ProgressBar implements Progress {
     // In the last column the terminal would begin another line.
     const columns = (this.#screen.terminalWidth ?? 0) - 1
     const waited = millisecondsText(performance.now() - this.#start)
-    this.#screen.stderr(`${kClearLine}${barText(this.#job, waited, columns)}`)
+    this.#screen.stderr(`${CLEAR_LINE}${barText(this.#job, waited, columns)}`)
   }
 }
 
 /** `[######....]  60% Running, 2m 05s, Migration of web-01 to HV-02`, cut at the end. */
 export function barText(job: Job, waited: string, columns: number): string {
-  const bar = Math.min(kBarWidth, Math.max(kMinBarWidth, columns - 50))
+  const bar = Math.min(BAR_WIDTH, Math.max(MIN_BAR_WIDTH, columns - 50))
   const percent = Math.min(100, Math.max(0, job.percentComplete ?? 0))
   const filled = Math.floor((bar * percent) / 100)
   const drawn = `[${'#'.repeat(filled)}${'.'.repeat(bar - filled)}]`
@@ -63,7 +63,7 @@ export function barText(job: Job, waited: string, columns: number): string {
 }
 
 /** Per cent between two lines of the same state. */
-const kStep = 10
+const STEP = 10
 
 class ProgressLines implements Progress {
   readonly #screen: Screen
@@ -74,7 +74,7 @@ class ProgressLines implements Progress {
   }
 
   show(job: Job): void {
-    const step = Math.floor((job.percentComplete ?? 0) / kStep)
+    const step = Math.floor((job.percentComplete ?? 0) / STEP)
     const last = this.#last
     if (last !== undefined && last.state === job.jobState && last.step === step) return
     this.#last = { state: job.jobState, step }

@@ -1,9 +1,9 @@
 /** The command line tool without its process: everything it reads and writes goes through {@link CliIo}. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isHyperVError } from '../errors'
-import { decodeErrorList } from '../records/error-list'
-import { type Command, kHelp, parseCommandLine, UsageError, wantsJson } from './arguments'
+import { isHyperVError } from '../base/errors'
+import { decodeErrorList } from '../diagnosis/error-list'
+import { type Command, HELP, parseCommandLine, UsageError, wantsJson } from './arguments'
 import { cancel } from './cancel'
 import { errorListText, jobHeading } from './errors'
 import { safeText } from './format'
@@ -19,7 +19,7 @@ export type { CliIo, CliSession, Connect } from './types'
 type CommandOf<Name extends Command['name']> = Extract<Command, { name: Name }>
 
 /** Loaded only when a command connects: `decode` works where the addon does not. */
-const connectLazily: Connect = async options => (await import('../index.js')).connect(options)
+const connectLazily: Connect = async options => (await import('../session/connect.js')).connect(options)
 
 /** Runs one command and gives its exit code: see {@link ExitCode}. Rejects only for a bug. */
 export async function run(
@@ -54,7 +54,7 @@ function exitCodeOf(error: unknown): number | undefined {
 async function execute(command: Command, json: boolean, io: CliIo, connect: Connect): Promise<number> {
   switch (command.name) {
     case 'help':
-      io.stdout(kHelp)
+      io.stdout(HELP)
       return ExitCode.ok
     case 'version':
       io.stdout(`${packageVersion()}\n`)

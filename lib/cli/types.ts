@@ -1,6 +1,6 @@
-import type { ConnectOptions, WatchOptions } from '../options'
-import type { Session } from '../session'
-import type { WatchItem } from '../watch-items'
+import type { ConnectOptions, WatchOptions } from '../session/options'
+import type { Session } from '../session/session'
+import type { WatchItem } from '../session/watch/items'
 
 /** The terminal, or what stands in for it. */
 export interface CliIo {

@@ -1,6 +1,6 @@
 /** `wait`: the end of one job, and its errors if it failed. */
 import { outcome } from '../records/job'
-import { JobFailedError } from '../wait'
+import { JobFailedError } from '../session/job-errors'
 import type { Command } from './arguments'
 import { errorListText, jobHeading } from './errors'
 import { safeText, wrap } from './format'

@@ -1,9 +1,11 @@
 /** `watch`: what happens to jobs, a line or a few for each. */
+
+import { cimDateTimeToDate } from '../cim/datetime'
 import { findCodes } from '../diagnosis/find-codes'
-import { cimDateTimeToDate } from '../records/convert'
 import { type Job, jobTypeName, outcome } from '../records/job'
-import type { FailedItem, GapItem, WatchItem, WatchKind } from '../watch-items'
-import { WbemError } from '../wbem-error'
+import type { WatchKind } from '../session/options'
+import type { FailedItem, GapItem, WatchItem } from '../session/watch/items'
+import { WbemError } from '../wmi/wbem-error'
 import type { Command, ConnectionArguments } from './arguments'
 import { indent, localTimeText, type Paint, painter, type Style, safeLine, safeText, wrap } from './format'
 import { commandFor, jobTitle, percentText, stateText, summaryOf } from './job-text'
@@ -12,12 +14,12 @@ import { type CliIo, type Connect, ExitCode } from './types'
 
 type WatchCommand = Extract<Command, { name: 'watch' }>
 
-const kKinds: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
-const kIndent = 4
+const KINDS: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
+const INDENT = 4
 /** Columns of the words that tell what happened. */
-const kWordWidth = 12
+const WORD_WIDTH = 12
 /** Enough of a message to know the cause; `errors` prints all of it. */
-const kMaxMessage = 1000
+const MAX_MESSAGE = 1000
 
 export async function watch(
   command: WatchCommand,
@@ -32,7 +34,7 @@ export async function watch(
   try {
     const session = await connect({ ...connection, signal })
     try {
-      const options = { ...(classes === undefined ? {} : { classes }), include: kKinds, signal }
+      const options = { ...(classes === undefined ? {} : { classes }), include: KINDS, signal }
       for await (const item of session.watch(options)) {
         if (!told.isNews(item) && !allChanges) continue
         if (item.kind === 'failed' || item.kind === 'ended' || item.kind === 'gap') counts[item.kind] += 1
@@ -79,15 +81,15 @@ export function watchItemText(
   screen: Pick<CliIo, 'colour' | 'width'>,
 ): string {
   const paint = painter(screen)
-  const width = screen.width - kIndent
+  const width = screen.width - INDENT
   const text = (head: Head, time: Date, what: string, details: readonly string[] = []) => {
     const [mark, word, style] = head
-    const start = `${mark} ${localTimeText(time)} ${word.padEnd(kWordWidth)}`
+    const start = `${mark} ${localTimeText(time)} ${word.padEnd(WORD_WIDTH)}`
     const words = what.replace(/\s+/g, ' ')
     const [first = ''] = wrap(words, screen.width - start.length - 1)
     const rest = words.slice(first.length).trimStart()
     const more = rest === '' ? [] : wrap(rest, width)
-    return `${paint(style, start)} ${first}\n${indent([...more, ...details], kIndent)}`
+    return `${paint(style, start)} ${first}\n${indent([...more, ...details], INDENT)}`
   }
   switch (item.kind) {
     case 'failed':
@@ -183,5 +185,5 @@ function failureDetails(
 
 function shortened(text: string): string {
   const safe = safeText(text.trim())
-  return safe.length > kMaxMessage ? `${safe.slice(0, kMaxMessage)}…` : safe
+  return safe.length > MAX_MESSAGE ? `${safe.slice(0, MAX_MESSAGE)}…` : safe
 }

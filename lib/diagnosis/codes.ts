@@ -3,7 +3,7 @@
  * code in this table is *classified*: it tells more about a failure than any other code does. Symbols are those
  * of the Windows headers; null where none is known.
  */
-const kSymbols: ReadonlyMap<number, string | null> = new Map([
+const SYMBOLS: ReadonlyMap<number, string | null> = new Map([
   [0x80042001, null],
   [0x80048054, null],
   [0x80070003, 'ERROR_PATH_NOT_FOUND'],
@@ -36,24 +36,24 @@ const kSymbols: ReadonlyMap<number, string | null> = new Map([
  * MessageIDs with a known meaning: 3040 a virtual machine cannot be initialised, 3050 disk space, 3080 saved
  * state file, 3122 out of memory, 3326 memory file, 12030 it cannot be started, 33012 missing virtual switch.
  */
-const kMessageIds: ReadonlySet<string> = new Set(['3040', '3050', '3080', '3122', '3326', '12030', '33012'])
+const MESSAGE_IDS: ReadonlySet<string> = new Set(['3040', '3050', '3080', '3122', '3326', '12030', '33012'])
 
 /** FACILITY_WIN32 with the failure bit: a Win32 error printed without facility means the same as with it. */
-const kWin32 = 0x8007_0000
+const WIN32 = 0x8007_0000
 
 /** The HRESULT that a printed code stands for; unsigned. */
 export function toHresult(code: number): number {
-  return code <= 0xffff ? kWin32 + code : code
+  return code <= 0xffff ? WIN32 + code : code
 }
 
 export function isClassifiedCode(hresult: number): boolean {
-  return kSymbols.has(hresult)
+  return SYMBOLS.has(hresult)
 }
 
 export function symbolOf(hresult: number): string | null {
-  return kSymbols.get(hresult) ?? null
+  return SYMBOLS.get(hresult) ?? null
 }
 
 export function isClassifiedMessageId(messageId: string | null | undefined): boolean {
-  return typeof messageId === 'string' && kMessageIds.has(messageId.trim())
+  return typeof messageId === 'string' && MESSAGE_IDS.has(messageId.trim())
 }

@@ -1,5 +1,5 @@
 /** Finds the error codes that Windows components print into localised messages. */
-import { toHex } from '../hresult'
+import { toHex } from '../base/hresult'
 import type { MsvmError } from '../records/msvm-error'
 import { symbolOf, toHresult } from './codes'
 
@@ -37,7 +37,7 @@ export type CodeSource = Pick<MsvmError, 'message' | 'messageArguments'>
 export function findCodes(source: string | CodeSource): FoundCode[] {
   const found = new Map<number, FoundCode>()
   const collect = (text: string, where: FoundCode['where']) => {
-    const scanned = text.slice(0, kMaxScanned)
+    const scanned = text.slice(0, MAX_SCANNED)
     if (!mayHoldCode(scanned)) return
     for (const { code, offset } of scan(scanned)) {
       const hresult = toHresult(code)
@@ -61,12 +61,12 @@ export function findCodes(source: string | CodeSource): FoundCode[] {
 /** Whether a message prints this text between quotation marks, as it does with names. */
 function isQuoted(argument: string, message: string): boolean {
   if (!message.includes(argument)) return false
-  return Array.from(message.matchAll(kQuoted)).some(([quoted]) => quoted.slice(1, -1) === argument)
+  return Array.from(message.matchAll(QUOTED)).some(([quoted]) => quoted.slice(1, -1) === argument)
 }
 
 /** Most messages hold no code and are spared the patterns below. */
 function mayHoldCode(text: string): boolean {
-  return kNotations.some(({ hint }) => hint(text))
+  return NOTATIONS.some(({ hint }) => hint(text))
 }
 
 /** A notation of codes, its digits in group 1. */
@@ -80,47 +80,47 @@ interface Notation {
 }
 
 /** A message is a few sentences; this bounds the time that a text of megabytes takes. */
-const kMaxScanned = 64 * 1024
+const MAX_SCANNED = 64 * 1024
 
 // A quotation mark opens only before and closes only after a word, so that an apostrophe does neither. Names of
 // virtual machines and paths are shorter than the bound, which keeps the search linear.
-const kQuoted = new RegExp(
+const QUOTED = new RegExp(
   ["''", '""', '‘’', '“”', '„“', '«»', '「」']
     .map(([open, close]) => String.raw`(?<!\w)${open}[^\r\n]{0,300}?${close}(?!\w)`)
     .join('|'),
   'g',
 )
 // A path between quotation marks may hold blanks.
-const kQuotedPath = /(?<!\w)(['"])(?:[a-z]:[\\/]|\\\\)[^\r\n]{0,300}?\1(?!\w)/gi
+const QUOTED_PATH = /(?<!\w)(['"])(?:[a-z]:[\\/]|\\\\)[^\r\n]{0,300}?\1(?!\w)/gi
 // From a drive, a share or a scheme to the next blank or quotation mark.
-const kPath = /(?:\b[a-z]:[\\/]|\\\\|\b[a-z]+:\/\/)[^\s"'<>|]*/gi
+const PATH = /(?:\b[a-z]:[\\/]|\\\\|\b[a-z]+:\/\/)[^\s"'<>|]*/gi
 // Without quotation marks a path may hold blanks as far as its last backslash.
-const kPathWithBlanks = /(?:\b[a-z]:|\\\\[^\s\\]+)(?:\\(?!\\)[^\\/:*?"<>|\r\n]+)*\\/gi
+const PATH_WITH_BLANKS = /(?:\b[a-z]:|\\\\[^\s\\]+)(?:\\(?!\\)[^\\/:*?"<>|\r\n]+)*\\/gi
 
 // What may not touch a code: an ASCII letter, a digit, `_`, `-` or `\`, nor a dot or a comma that joins it to a
 // name or a number. Scripts that write without blanks put their letters next to a code, so those may touch it.
-const kBefore = String.raw`(?<![\w\\-]|\w\.|\d,)`
-const kAfter = String.raw`(?![\w\\-]|\.\w|,\d)`
+const BEFORE = String.raw`(?<![\w\\-]|\w\.|\d,)`
+const AFTER = String.raw`(?![\w\\-]|\.\w|,\d)`
 // More that may not touch bare digits: parts of paths and addresses, units, and words that announce a name.
-const kBeforeBare = String.raw`${kBefore}(?<!/|\b(?:vm|machine|named?|host|node|server|computer)\s)`
-const kAfterBare = String.raw`${kAfter}(?![/@]|\s?(?:bytes|[kmgt]i?b)\b)`
+const BEFORE_BARE = String.raw`${BEFORE}(?<!/|\b(?:vm|machine|named?|host|node|server|computer)\s)`
+const AFTER_BARE = String.raw`${AFTER}(?![/@]|\s?(?:bytes|[kmgt]i?b)\b)`
 
-const kBareDigits = /[8c]0[0-9a-f]{6}/i
+const BARE_DIGITS = /[8c]0[0-9a-f]{6}/i
 
-const kNotations: readonly Notation[] = [
+const NOTATIONS: readonly Notation[] = [
   {
     hint: text => text.includes('0x') || text.includes('0X'),
-    pattern: new RegExp(`${kBefore}0x([0-9a-f]{8})${kAfter}`, 'gi'),
+    pattern: new RegExp(`${BEFORE}0x([0-9a-f]{8})${AFTER}`, 'gi'),
     radix: 16,
-    hiddenIn: [kPath, kQuotedPath],
+    hiddenIn: [PATH, QUOTED_PATH],
   },
   { hint: text => text.includes('%%'), pattern: /%%(\d{1,10})(?!\d)/g, radix: 10, hiddenIn: [] },
   {
     // Severity "error" and a facility below 256: neither a date nor a word such as DEADBEEF looks like that.
-    hint: text => kBareDigits.test(text),
-    pattern: new RegExp(`${kBeforeBare}([8c]0[0-9a-f]{6})${kAfterBare}`, 'gi'),
+    hint: text => BARE_DIGITS.test(text),
+    pattern: new RegExp(`${BEFORE_BARE}([8c]0[0-9a-f]{6})${AFTER_BARE}`, 'gi'),
     radix: 16,
-    hiddenIn: [kPath, kPathWithBlanks, kQuoted],
+    hiddenIn: [PATH, PATH_WITH_BLANKS, QUOTED],
   },
 ]
 
@@ -131,7 +131,7 @@ interface Hit {
 
 function scan(text: string): Hit[] {
   const hits: Hit[] = []
-  for (const { hint, pattern, radix, hiddenIn } of kNotations) {
+  for (const { hint, pattern, radix, hiddenIn } of NOTATIONS) {
     if (!hint(text)) continue
     const matches = [...text.matchAll(pattern)]
     if (matches.length === 0) continue

@@ -7,14 +7,14 @@ import { findCodes } from './find-codes'
  * Sentences that only say that a migration failed and where; the cause stands in another record. English texts,
  * so in another language the rules after this one decide.
  */
-const kWrappers: readonly RegExp[] = [
+const WRAPPERS: readonly RegExp[] = [
   /failed at migration (?:source|destination)/i,
   /is not compatible with physical computer/i,
   /live migration of .* (?:failed|did not succeed)/i,
 ]
 
 /** A wrapper's sentence stands at the start of its message, which may be megabytes long. */
-const kWrapperReach = 4096
+const WRAPPER_REACH = 4096
 
 /** What a record shows, the most telling first: one is preferred by the first item in which it is higher. */
 type Rank = readonly [classified: number, hasCode: number, notWrapper: number, severity: number]
@@ -48,8 +48,8 @@ function rankOf(error: MsvmError): Rank {
   const codes = findCodes(error)
   const classified =
     codes.some(({ hresult }) => isClassifiedCode(hresult)) || isClassifiedMessageId(error.messageId)
-  const message = (error.message ?? '').slice(0, kWrapperReach)
-  const isWrapper = kWrappers.some(pattern => pattern.test(message))
+  const message = (error.message ?? '').slice(0, WRAPPER_REACH)
+  const isWrapper = WRAPPERS.some(pattern => pattern.test(message))
   return [Number(classified), Number(codes.length > 0), Number(!isWrapper), severityOf(error)]
 }
 

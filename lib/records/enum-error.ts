@@ -3,7 +3,7 @@
  * disagree, the labels are those of the class installed on Windows Server 2019 and 23H2.
  */
 
-import { enumeration, kReserved16, kReserved32 } from './enumeration'
+import { enumeration, RESERVED16, RESERVED32 } from './enumeration'
 
 /** `ErrorType`, uint16. */
 export const ErrorType = enumeration(
@@ -20,7 +20,7 @@ export const ErrorType = enumeration(
     9: 'Unavailable Resource Error',
     10: 'Unsupported Operation Error',
   },
-  [kReserved16],
+  [RESERVED16],
 )
 
 /** `PerceivedSeverity`, uint16. The Msvm_Error page has other labels (2 Low … 5 Fatal) than the installed class. */
@@ -35,7 +35,7 @@ export const PerceivedSeverity = enumeration(
     6: 'Critical',
     7: 'Fatal/NonRecoverable',
   },
-  [kReserved16],
+  [RESERVED16],
 )
 
 /** `ErrorSourceFormat`, uint16. The Msvm_Error page calls 2 CIMObjectHandle. */
@@ -45,7 +45,7 @@ export const ErrorSourceFormat = enumeration(
     1: 'Other',
     2: 'CIMObjectPath',
   },
-  [kReserved16],
+  [RESERVED16],
 )
 
 /** `CIMStatusCode`, uint32. The Msvm_Error page ends at 20. */
@@ -81,7 +81,7 @@ export const CimStatusCode = enumeration(
     28: 'CIM_ERR_SERVER_IS_SHUTTING_DOWN',
     29: 'CIM_ERR_QUERY_FEATURE_NOT_SUPPORTED',
   },
-  [kReserved32],
+  [RESERVED32],
 )
 
 /** `ProbableCause`, uint16. */
@@ -219,5 +219,5 @@ export const ProbableCause = enumeration(
     129: 'Procedural Error',
     130: 'Unexpected Information',
   },
-  [kReserved16],
+  [RESERVED16],
 )

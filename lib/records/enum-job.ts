@@ -3,7 +3,7 @@
  * class", "CIM_ConcreteJob class").
  */
 
-import { enumeration, kReservedBelowVendor, range } from './enumeration'
+import { enumeration, RESERVED_BELOW_VENDOR, range } from './enumeration'
 
 /** `JobState`, uint16 (CIM_ConcreteJob). 32768 is known from Microsoft sample code only. */
 export const JobState = enumeration(
@@ -77,7 +77,7 @@ export const TransportType = enumeration(
     6: 'IPC',
     32768: 'SMB',
   },
-  kReservedBelowVendor,
+  RESERVED_BELOW_VENDOR,
 )
 
 /** `RecoveryAction`, uint16 (CIM_Job). */

@@ -1,6 +1,6 @@
 /** The enumerations of CIM_ManagedSystemElement (Microsoft Learn: "CIM_ManagedSystemElement class"). */
 
-import { enumeration, kReserved16, kReservedBelowVendor } from './enumeration'
+import { enumeration, RESERVED_BELOW_VENDOR, RESERVED16 } from './enumeration'
 
 /** `OperationalStatus`, uint16 array. */
 export const OperationalStatus = enumeration(
@@ -25,7 +25,7 @@ export const OperationalStatus = enumeration(
     17: 'Completed',
     18: 'Power Mode',
   },
-  kReservedBelowVendor,
+  RESERVED_BELOW_VENDOR,
 )
 
 /** `HealthState`, uint16. */
@@ -39,7 +39,7 @@ export const HealthState = enumeration(
     25: 'Critical failure',
     30: 'Non-recoverable error',
   },
-  [kReserved16],
+  [RESERVED16],
 )
 
 /** `CommunicationStatus`, uint16. */
@@ -51,7 +51,7 @@ export const CommunicationStatus = enumeration(
     3: 'Lost Communication',
     4: 'No Contact',
   },
-  kReservedBelowVendor,
+  RESERVED_BELOW_VENDOR,
 )
 
 /** `DetailedStatus`, uint16. */
@@ -64,7 +64,7 @@ export const DetailedStatus = enumeration(
     4: 'Non-Recoverable Error',
     5: 'Supporting Entity in Error',
   },
-  kReservedBelowVendor,
+  RESERVED_BELOW_VENDOR,
 )
 
 /** `OperatingStatus`, uint16. */
@@ -88,7 +88,7 @@ export const OperatingStatus = enumeration(
     15: 'Transitioning',
     16: 'In Service',
   },
-  kReservedBelowVendor,
+  RESERVED_BELOW_VENDOR,
 )
 
 /** `PrimaryStatus`, uint16. */
@@ -99,5 +99,5 @@ export const PrimaryStatus = enumeration(
     2: 'Degraded',
     3: 'Error',
   },
-  kReservedBelowVendor,
+  RESERVED_BELOW_VENDOR,
 )

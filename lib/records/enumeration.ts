@@ -25,10 +25,10 @@ export function range(from: number, to: number, name: string): NameRange {
 }
 
 // A ValueMap's ".." stands for every number of the type that has no entry, so these start at 0.
-export const kReserved16 = range(0, 0xffff, 'DMTF Reserved')
-export const kReserved32 = range(0, 0xffff_ffff, 'DMTF Reserved')
+export const RESERVED16 = range(0, 0xffff, 'DMTF Reserved')
+export const RESERVED32 = range(0, 0xffff_ffff, 'DMTF Reserved')
 /** Below 0x8000 the DMTF's, from there on the vendor's. */
-export const kReservedBelowVendor: readonly NameRange[] = Object.freeze([
+export const RESERVED_BELOW_VENDOR: readonly NameRange[] = Object.freeze([
   range(0, 0x7fff, 'DMTF Reserved'),
   range(0x8000, 0xffff, 'Vendor Reserved'),
 ])

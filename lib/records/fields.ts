@@ -1,5 +1,5 @@
 /** Turns an instance into a record of fixed shape after a table of fields: one table is both type and program. */
-import type { CimInstance, CimProperty, CimType } from '../cimxml/types'
+import type { CimInstance, CimProperty, CimType } from '../cim/types'
 
 type FieldType = Extract<
   CimType,
@@ -44,12 +44,12 @@ export function list<Type extends FieldType>(cimName: string, type: Type): Field
   return { cimName, type, array: true }
 }
 
-const kIntegers: ReadonlySet<CimType> = new Set(['uint8', 'uint16', 'uint32', 'sint8', 'sint16', 'sint32'])
+const INTEGERS: ReadonlySet<CimType> = new Set(['uint8', 'uint16', 'uint32', 'sint8', 'sint16', 'sint32'])
 
 /** Integers are numbers up to 32 bits, so their exact width does not matter; every other type has to match. */
 function fits(wanted: Field, property: CimProperty): boolean {
   if (wanted.array !== property.array) return false
-  return wanted.type === property.type || (kIntegers.has(wanted.type) && kIntegers.has(property.type))
+  return wanted.type === property.type || (INTEGERS.has(wanted.type) && INTEGERS.has(property.type))
 }
 
 export class RecordShape<Table extends FieldTable> {

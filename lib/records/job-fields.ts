@@ -9,7 +9,7 @@ import { field, list } from './fields'
  * What every job has. `Cancellable` and `ErrorSummaryDescription` are declared by each of the six Msvm classes
  * rather than by their base.
  */
-export const kJobFields = {
+export const JOB_FIELDS = {
   /** `InstanceID`: the key. The pages say that it is always NULL; observed is a bare upper-case GUID. */
   instanceId: field('InstanceID', 'string'),
   /** `Caption`: a short description. */
@@ -86,8 +86,8 @@ export const kJobFields = {
   untilTime: field('UntilTime', 'datetime'),
 }
 
-export const kMigrationJobFields = {
-  ...kJobFields,
+export const MIGRATION_JOB_FIELDS = {
+  ...JOB_FIELDS,
   /** `JobType`: labelled by `MigrationJobType`. */
   jobType: field('JobType', 'uint16'),
   /** `MigrationType`: labelled by `MigrationType`. */
@@ -101,14 +101,14 @@ export const kMigrationJobFields = {
   newResourceSettingData: list('NewResourceSettingData', 'string'),
 }
 
-export const kConcreteJobFields = {
-  ...kJobFields,
+export const CONCRETE_JOB_FIELDS = {
+  ...JOB_FIELDS,
   /** `JobType`: labelled by `ConcreteJobType`. */
   jobType: field('JobType', 'uint16'),
 }
 
-export const kStorageJobFields = {
-  ...kJobFields,
+export const STORAGE_JOB_FIELDS = {
+  ...JOB_FIELDS,
   /** `JobType`: labelled by `StorageJobType`. */
   jobType: field('JobType', 'uint16'),
   /** `Child`: the disk the job works on. */
@@ -117,8 +117,8 @@ export const kStorageJobFields = {
   parent: field('Parent', 'string'),
 }
 
-export const kCopyFileToGuestJobFields = {
-  ...kJobFields,
+export const COPY_FILE_TO_GUEST_JOB_FIELDS = {
+  ...JOB_FIELDS,
   /** `VirtualSystemName`: the virtual machine that receives the files. */
   virtualSystemName: field('VirtualSystemName', 'string'),
   /** `CopyFileToGuestSettingData`: one embedded Msvm_CopyFileToGuestSettingData a file. */
@@ -130,8 +130,8 @@ export const kCopyFileToGuestJobFields = {
   systemName: field('SystemName', 'string'),
 }
 
-export const kCollectionReferencePointExportJobFields = {
-  ...kJobFields,
+export const COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
+  ...JOB_FIELDS,
   collectionId: field('CollectionId', 'string'),
   /** `ReferencePointGroupId`: the group that is exported. */
   referencePointGroupId: field('ReferencePointGroupId', 'string'),
@@ -146,8 +146,8 @@ export const kCollectionReferencePointExportJobFields = {
   exportedGuestStateFilePaths: list('ExportedGuestStateFilePaths', 'string'),
 }
 
-export const kVirtualSystemReferencePointExportJobFields = {
-  ...kJobFields,
+export const VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
+  ...JOB_FIELDS,
   virtualMachineId: field('VirtualMachineId', 'string'),
   /** `ReferencePointId`: the reference point that is exported. */
   referencePointId: field('ReferencePointId', 'string'),

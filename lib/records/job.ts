@@ -1,16 +1,16 @@
 /** Records of Hyper-V jobs, and what their state means. */
-import type { CimInstance } from '../cimxml/types'
+import type { CimInstance } from '../cim/types'
 import { ConcreteJobType, MigrationJobType, StorageJobType } from './enum-job'
 import { nameOf } from './enumeration'
 import { type Extra, type Fields, type FieldTable, RecordShape } from './fields'
 import {
-  kCollectionReferencePointExportJobFields,
-  kConcreteJobFields,
-  kCopyFileToGuestJobFields,
-  kJobFields,
-  kMigrationJobFields,
-  kStorageJobFields,
-  kVirtualSystemReferencePointExportJobFields,
+  COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS,
+  CONCRETE_JOB_FIELDS,
+  COPY_FILE_TO_GUEST_JOB_FIELDS,
+  JOB_FIELDS,
+  MIGRATION_JOB_FIELDS,
+  STORAGE_JOB_FIELDS,
+  VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS,
 } from './job-fields'
 
 /**
@@ -31,35 +31,35 @@ interface Identity<Kind extends string, ClassName extends string> {
 /** Microsoft Learn: "Msvm_MigrationJob class". */
 export interface MigrationJob
   extends Identity<'migration', 'Msvm_MigrationJob'>,
-    Fields<typeof kMigrationJobFields> {}
+    Fields<typeof MIGRATION_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_ConcreteJob class". */
 export interface ConcreteJob
   extends Identity<'concrete', 'Msvm_ConcreteJob'>,
-    Fields<typeof kConcreteJobFields> {}
+    Fields<typeof CONCRETE_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_StorageJob class". */
 export interface StorageJob
   extends Identity<'storage', 'Msvm_StorageJob'>,
-    Fields<typeof kStorageJobFields> {}
+    Fields<typeof STORAGE_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_CopyFileToGuestJob class". */
 export interface CopyFileToGuestJob
   extends Identity<'copyFileToGuest', 'Msvm_CopyFileToGuestJob'>,
-    Fields<typeof kCopyFileToGuestJobFields> {}
+    Fields<typeof COPY_FILE_TO_GUEST_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_CollectionReferencePointExportJob class". */
 export interface CollectionReferencePointExportJob
   extends Identity<'collectionReferencePointExport', 'Msvm_CollectionReferencePointExportJob'>,
-    Fields<typeof kCollectionReferencePointExportJobFields> {}
+    Fields<typeof COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_VirtualSystemReferencePointExportJob class". */
 export interface VirtualSystemReferencePointExportJob
   extends Identity<'virtualSystemReferencePointExport', 'Msvm_VirtualSystemReferencePointExportJob'>,
-    Fields<typeof kVirtualSystemReferencePointExportJobFields> {}
+    Fields<typeof VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS> {}
 
 /** A job of another class: its own properties are in `extra`. */
-export interface OtherJob extends Identity<'other', string>, Fields<typeof kJobFields> {}
+export interface OtherJob extends Identity<'other', string>, Fields<typeof JOB_FIELDS> {}
 
 export type Job =
   | MigrationJob
@@ -84,34 +84,29 @@ function jobClass(
   return [className.toLowerCase(), { kind, className, shape: new RecordShape(fields) }]
 }
 
-const kOtherShape = new RecordShape(kJobFields)
-const kClasses: ReadonlyMap<string, JobClass> = new Map([
-  jobClass('migration', 'Msvm_MigrationJob', kMigrationJobFields),
-  jobClass('concrete', 'Msvm_ConcreteJob', kConcreteJobFields),
-  jobClass('storage', 'Msvm_StorageJob', kStorageJobFields),
-  jobClass('copyFileToGuest', 'Msvm_CopyFileToGuestJob', kCopyFileToGuestJobFields),
+const OTHER_SHAPE = new RecordShape(JOB_FIELDS)
+const CLASSES: ReadonlyMap<string, JobClass> = new Map([
+  jobClass('migration', 'Msvm_MigrationJob', MIGRATION_JOB_FIELDS),
+  jobClass('concrete', 'Msvm_ConcreteJob', CONCRETE_JOB_FIELDS),
+  jobClass('storage', 'Msvm_StorageJob', STORAGE_JOB_FIELDS),
+  jobClass('copyFileToGuest', 'Msvm_CopyFileToGuestJob', COPY_FILE_TO_GUEST_JOB_FIELDS),
   jobClass(
     'collectionReferencePointExport',
     'Msvm_CollectionReferencePointExportJob',
-    kCollectionReferencePointExportJobFields,
+    COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS,
   ),
   jobClass(
     'virtualSystemReferencePointExport',
     'Msvm_VirtualSystemReferencePointExportJob',
-    kVirtualSystemReferencePointExportJobFields,
+    VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS,
   ),
 ])
 
-/** The six classes that have GetErrorEx, in the documented spelling. */
-export const kJobClassNames: readonly JobClass['className'][] = Object.freeze(
-  Array.from(kClasses.values(), known => known.className),
-)
-
 /** The record of a job. `path` is the instance's `__RELPATH`. Never fails: what does not fit is in `extra`. */
 export function jobFromInstance(instance: CimInstance, path: string | null): Job {
-  const known = kClasses.get(instance.className.toLowerCase())
+  const known = CLASSES.get(instance.className.toLowerCase())
   if (known === undefined) {
-    return { kind: 'other', className: instance.className, path, ...kOtherShape.read(instance) }
+    return { kind: 'other', className: instance.className, path, ...OTHER_SHAPE.read(instance) }
   }
   // Kind, class name and shape of one table entry belong together, which the union's type cannot express.
   return { kind: known.kind, className: known.className, path, ...known.shape.read(instance) } as Job
@@ -134,26 +129,26 @@ export function jobTypeName(job: Job): string | null {
 /** The two properties that decide; OperationalStatus is documented contradictorily and is never looked at. */
 export type JobProgress = Pick<Job, 'jobState' | 'errorCode'>
 
-const kCompleted = 7
-const kTerminated = 8
-const kKilled = 9
-const kException = 10
-const kCompletedWithWarnings = 32768
+const COMPLETED = 7
+const TERMINATED = 8
+const KILLED = 9
+const EXCEPTION = 10
+const COMPLETED_WITH_WARNINGS = 32768
 
 /** Whether the job will not change any more: JobState 7, 8, 9, 10 or 32768. */
 export function isEnded({ jobState }: Pick<JobProgress, 'jobState'>): boolean {
   return (
-    jobState === kCompleted ||
-    jobState === kTerminated ||
-    jobState === kKilled ||
-    jobState === kException ||
-    jobState === kCompletedWithWarnings
+    jobState === COMPLETED ||
+    jobState === TERMINATED ||
+    jobState === KILLED ||
+    jobState === EXCEPTION ||
+    jobState === COMPLETED_WITH_WARNINGS
   )
 }
 
 /** JobState 7 or 32768 and no ErrorCode; NULL and an absent one count as 0. */
 export function hasSucceeded({ jobState, errorCode }: JobProgress): boolean {
-  return (jobState === kCompleted || jobState === kCompletedWithWarnings) && (errorCode ?? 0) === 0
+  return (jobState === COMPLETED || jobState === COMPLETED_WITH_WARNINGS) && (errorCode ?? 0) === 0
 }
 
 /** Ended without success; a job that was terminated or killed counts. */
@@ -170,8 +165,8 @@ export type JobOutcome = 'running' | 'succeeded' | 'warning' | 'failed' | 'cance
 
 export function outcome(job: JobProgress): JobOutcome {
   const { jobState } = job
-  if (hasSucceeded(job)) return jobState === kCompleted ? 'succeeded' : 'warning'
-  if (jobState === kTerminated || jobState === kKilled) return 'cancelled'
+  if (hasSucceeded(job)) return jobState === COMPLETED ? 'succeeded' : 'warning'
+  if (jobState === TERMINATED || jobState === KILLED) return 'cancelled'
   if (isEnded(job)) return 'failed'
   const documented = typeof jobState === 'number' && jobState >= 2 && jobState <= 12
   return documented ? 'running' : 'unknown'

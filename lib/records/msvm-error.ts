@@ -1,7 +1,7 @@
 /** The record of an `Msvm_Error`: one field for each property of the class, and whatever else came with it. */
 
-import type { CimInstance, CimScalar, CimType } from '../cimxml/types'
-import { findProperty, foldCase, Property } from '../cimxml/words'
+import { findProperty, foldCase, Property } from '../cim/names'
+import type { CimInstance, CimScalar, CimType } from '../cim/types'
 
 /** The value of a property: null is NULL, an array may hold null items. */
 export type CimValue = CimScalar | readonly (CimScalar | null)[] | null
@@ -64,7 +64,7 @@ export function toMsvmError(instance: CimInstance): MsvmError {
 }
 
 /** The `extra` of every record that needs none: most do, and a null-prototype object takes 200 bytes. */
-const kNoExtra: Readonly<Record<string, CimValue>> = Object.freeze(Object.create(null))
+const NO_EXTRA: Readonly<Record<string, CimValue>> = Object.freeze(Object.create(null))
 
 /** Fills a record as properties come; one builder makes one record. */
 export class MsvmErrorBuilder {
@@ -88,7 +88,7 @@ export class MsvmErrorBuilder {
     otherErrorSourceFormat: undefined,
     cimStatusCode: undefined,
     cimStatusCodeDescription: undefined,
-    extra: kNoExtra,
+    extra: NO_EXTRA,
   }
 
   get record(): MsvmError {

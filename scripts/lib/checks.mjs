@@ -13,7 +13,7 @@ import { mapLimited, run } from './process.mjs'
 import { addons, root } from './project.mjs'
 import { buildTypeScript } from './typescript.mjs'
 
-const kJobs = 2
+const JOBS = 2
 const targets = Object.values(addons).map(addon => readGyp(addon.gyp))
 const nativeFolders = [...new Set(targets.flatMap(target => target.sources.map(source => dirname(source))))]
 
@@ -89,7 +89,7 @@ async function checkClangTidy() {
   // What is shipped, not the addons of tests and benchmarks: the check takes seconds for each source.
   const checked = targets.filter(target => target.name === addons.native.name)
   const jobs = checked.flatMap(target => target.sources.map(source => ({ source, target })))
-  const outputs = await mapLimited(jobs, kJobs, tidy)
+  const outputs = await mapLimited(jobs, JOBS, tidy)
   // What is wrong with a header comes up for each source that includes it.
   const diagnostics = outputs.flatMap(output => output.split(/^(?=\S+:\d+:\d+: (?:error|warning))/m))
   return [...new Set(diagnostics.map(text => text.replace(/^\d+ warnings.*\n?/gm, '')))].join('')

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { Stop } from './console.mjs'
 import { root } from './project.mjs'
 
-const kTarget = 'x86_64-w64-mingw32'
-const kGccRoot = `/usr/lib/gcc/${kTarget}`
+const TARGET = 'x86_64-w64-mingw32'
+const GCC_ROOT = `/usr/lib/gcc/${TARGET}`
 
 /** Without -Wsign-conversion: the WBEM_E_ enumeration and HRESULT differ in sign by their own headers. */
-const kClangWarnings = ['-Wpedantic', '-Wshadow', '-Wconversion', '-Wno-sign-conversion']
-export const kCommonFlags = ['-std=c++17', '-O2', '-fvisibility=hidden', '-Wall', '-Wextra']
+const CLANG_WARNINGS = ['-Wpedantic', '-Wshadow', '-Wconversion', '-Wno-sign-conversion']
+export const COMMON_FLAGS = ['-std=c++17', '-O2', '-fvisibility=hidden', '-Wall', '-Wextra']
 
 /** Node-API headers of every addon; not ours, so their warnings are not shown. */
 export const nodeApiHeaders = join(root, 'node_modules', 'node-api-headers')
@@ -20,20 +20,20 @@ export const nodeApiHeaders = join(root, 'node_modules', 'node-api-headers')
 export const compilers = {
   gcc: {
     name: 'gcc',
-    command: `${kTarget}-g++-posix`,
-    compileFlags: () => kCommonFlags,
+    command: `${TARGET}-g++-posix`,
+    compileFlags: () => COMMON_FLAGS,
     linkFlags: () => ['-shared', '-static', '-s'],
     libraries: fromGyp => fromGyp,
     /** GNU ld takes a delay-load import library as it comes from dlltool. */
     importLibrary: (definition, output) => [
-      `${kTarget}-dlltool`,
+      `${TARGET}-dlltool`,
       ['-d', definition, '-D', 'node.exe', '--output-delaylib', output],
     ],
   },
   clang: {
     name: 'clang',
     command: 'clang++-19',
-    compileFlags: () => [...clangTargetFlags(), ...kCommonFlags, ...kClangWarnings],
+    compileFlags: () => [...clangTargetFlags(), ...COMMON_FLAGS, ...CLANG_WARNINGS],
     linkFlags: () => [
       ...clangTargetFlags(),
       ...[
@@ -60,7 +60,7 @@ export const compilers = {
 /** clang has no MinGW runtime of its own: it borrows libstdc++ of the posix-threads g++, with its TLS model. */
 export function clangTargetFlags() {
   const cxx = join(posixGcc(), 'include', 'c++')
-  const includes = [cxx, join(cxx, kTarget), join(cxx, 'backward')].flatMap(directory => [
+  const includes = [cxx, join(cxx, TARGET), join(cxx, 'backward')].flatMap(directory => [
     '-isystem',
     directory,
   ])
@@ -68,7 +68,7 @@ export function clangTargetFlags() {
 }
 
 function posixGcc() {
-  const version = readdirSync(kGccRoot).find(name => name.endsWith('-posix'))
-  if (version === undefined) throw new Stop(`no posix-threads MinGW compiler in ${kGccRoot}`)
-  return join(kGccRoot, version)
+  const version = readdirSync(GCC_ROOT).find(name => name.endsWith('-posix'))
+  if (version === undefined) throw new Stop(`no posix-threads MinGW compiler in ${GCC_ROOT}`)
+  return join(GCC_ROOT, version)
 }

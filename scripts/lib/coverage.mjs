@@ -6,7 +6,7 @@ import { run } from './process.mjs'
 import { root } from './project.mjs'
 
 /** Pure code that every decoded record goes through: each line and branch of it is tested. */
-const kComplete = ['dist/lib/cimxml', 'dist/lib/records']
+const COMPLETE = ['dist/lib/cim', 'dist/lib/cimxml', 'dist/lib/records']
 const c8 = join(root, 'node_modules', 'c8', 'bin', 'c8.js')
 const rawDir = join(root, 'coverage', 'tmp')
 
@@ -18,7 +18,7 @@ export function startCoverage() {
 
 /** A module that no test loads would not be in the figures at all, so each is loaded once. */
 function loadAll() {
-  const modules = kComplete.flatMap(folder => filesBelow(join(root, folder), path => path.endsWith('.js')))
+  const modules = COMPLETE.flatMap(folder => filesBelow(join(root, folder), path => path.endsWith('.js')))
   const script = `for (const path of ${JSON.stringify(modules)}) require(path)`
   return run(process.execPath, ['-e', script], {
     cwd: root,
@@ -39,7 +39,7 @@ export async function reportCoverage(print) {
     'html',
   ])
   print(summary.output.trimEnd())
-  const includes = kComplete.flatMap(folder => ['--include', `${folder}/**`])
+  const includes = COMPLETE.flatMap(folder => ['--include', `${folder}/**`])
   const complete = await runC8([
     ...['report', ...includes, '--reporter', 'text'],
     ...['--check-coverage', '--lines', '100', '--branches', '100', '--functions', '0', '--statements', '0'],

@@ -8,8 +8,8 @@ import { readGyp } from './gyp.mjs'
 import { mapLimited, run } from './process.mjs'
 import { root } from './project.mjs'
 
-const kJobs = 2
-const kDelayLoadHook = join(root, 'native', 'win_delay_load_hook.cc')
+const JOBS = 2
+const DELAY_LOAD_HOOK = join(root, 'native', 'win_delay_load_hook.cc')
 
 /**
  * Compiles and links one addon. Returns the warnings of all its sources, also of those that were up to date, so that
@@ -20,7 +20,7 @@ export async function crossBuild(addon, compiler, outDir) {
   const objectDir = join(outDir, 'obj', target.name)
   mkdirSync(objectDir, { recursive: true })
 
-  const sources = [...target.sources, kDelayLoadHook]
+  const sources = [...target.sources, DELAY_LOAD_HOOK]
   const missing = sources.find(source => mtimeOf(source) < 0)
   if (missing !== undefined)
     throw new Stop(`${relative(root, addon.gyp)} lists a missing source: ${relative(root, missing)}`)
@@ -29,7 +29,7 @@ export async function crossBuild(addon, compiler, outDir) {
   const output = join(outDir, `${target.name}.node`)
   if (stale.length > 0)
     say(`compiling ${target.name} with ${compiler.name}: ${stale.length} of ${units.length} sources`)
-  const failures = (await mapLimited(stale, kJobs, unit => compile(compiler, unit))).filter(
+  const failures = (await mapLimited(stale, JOBS, unit => compile(compiler, unit))).filter(
     text => text !== null,
   )
   if (failures.length > 0) throw new Stop(`${failures.join('\n')}\n${target.name} does not compile`)

@@ -17,7 +17,7 @@ const io = {
   terminalWidth: null,
 }
 /** Far longer than the job takes that is to fail. */
-const kWatchMs = 30_000
+const WATCH_MS = 30_000
 
 async function show(...args) {
   const heading = `$ hyperv-job-errors ${args.join(' ')}`
@@ -31,7 +31,7 @@ async function show(...args) {
 async function showWatch(job) {
   const { stdout } = io
   let failed = false
-  const timer = setTimeout(() => interruption.abort(), kWatchMs)
+  const timer = setTimeout(() => interruption.abort(), WATCH_MS)
   io.stdout = text => {
     stdout(text)
     failed ||= text.includes('FAILED') && text.includes(job.instanceId)

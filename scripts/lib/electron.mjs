@@ -10,7 +10,7 @@ import { npm, run } from './process.mjs'
 import { cacheDir, root } from './project.mjs'
 import { typeScript } from './typescript.mjs'
 
-const kElectronVersion = '45.4.1'
+const ELECTRON_VERSION = '45.4.1'
 const source = join(root, 'examples', 'electron')
 
 /** The built app: `dist` and `page`, as the example's own package.json expects them. */
@@ -23,8 +23,8 @@ export async function buildElectronExample() {
   mkdirSync(appDir, { recursive: true })
   cpSync(join(source, 'page'), join(appDir, 'page'), { recursive: true })
   const paths = {
-    'hyperv-job-errors': [join(root, 'dist', 'lib', 'index.d.ts')],
-    'hyperv-job-errors/*': [join(root, 'dist', 'lib', '*', 'index.d.ts')],
+    'hyperv-job-errors': [join(root, 'dist', 'lib', 'entries', 'index.d.ts')],
+    'hyperv-job-errors/*': [join(root, 'dist', 'lib', 'entries', '*.d.ts')],
   }
   const renderer = join(source, 'src', 'renderer')
   await compile('main', {
@@ -51,14 +51,14 @@ async function compile(name, { compilerOptions, ...config }) {
 
 /** Resolves to the path of electron.d.ts, taken out of the npm package. */
 async function ensureElectronTypes() {
-  const folder = join(cacheDir, `electron-${kElectronVersion}`)
+  const folder = join(cacheDir, `electron-${ELECTRON_VERSION}`)
   const types = join(folder, 'package', 'electron.d.ts')
   if (mtimeOf(types) >= 0) return types
-  say(`fetching the types of Electron ${kElectronVersion}`)
+  say(`fetching the types of Electron ${ELECTRON_VERSION}`)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const packed = await npm(['pack', '--ignore-scripts', `electron@${kElectronVersion}`], { cwd: folder })
-  const archive = `electron-${kElectronVersion}.tgz`
+  const packed = await npm(['pack', '--ignore-scripts', `electron@${ELECTRON_VERSION}`], { cwd: folder })
+  const archive = `electron-${ELECTRON_VERSION}.tgz`
   if (mtimeOf(join(folder, archive)) < 0)
     throw new Stop(`npm cannot fetch Electron's types: ${packed.output}`)
   const unpacked = await run('tar', ['-xzf', archive, 'package/electron.d.ts'], { cwd: folder })

@@ -9,8 +9,8 @@ import { dirname, resolve } from 'node:path'
 import { Stop } from './console.mjs'
 
 /** What means something to the cross build, and what only MSVC needs. */
-const kLists = ['sources', 'include_dirs', 'defines', 'libraries']
-const kOtherKeys = ['target_name', 'type', 'msvs_settings', 'msvs_configuration_attributes']
+const LISTS = ['sources', 'include_dirs', 'defines', 'libraries']
+const OTHER_KEYS = ['target_name', 'type', 'msvs_settings', 'msvs_configuration_attributes']
 
 /** Returns `{ name, sources, includeDirs, defines, libraries }` of the only target, for OS=win; paths absolute. */
 export function readGyp(file) {
@@ -70,7 +70,7 @@ function forWindows({ conditions = [], ...target }, fail) {
 }
 
 function checkKeys(target, fail) {
-  const known = [...kLists, ...kLists.map(key => `${key}=`), ...kOtherKeys]
+  const known = [...LISTS, ...LISTS.map(key => `${key}=`), ...OTHER_KEYS]
   const unknown = Object.keys(target).find(key => !known.includes(key))
   if (unknown !== undefined) fail(`cannot read the key ${unknown}`)
 }
@@ -80,7 +80,7 @@ function merge(base, addition) {
   const result = { ...base }
   for (const [key, value] of Object.entries(addition)) {
     if (key.endsWith('=')) result[key.slice(0, -1)] = value
-    else if (kLists.includes(key)) result[key] = [...(base[key] ?? []), ...value]
+    else if (LISTS.includes(key)) result[key] = [...(base[key] ?? []), ...value]
     else result[key] = value
   }
   return result

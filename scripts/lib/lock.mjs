@@ -6,9 +6,9 @@ import { say } from './console.mjs'
 import { mtimeOf } from './files.mjs'
 import { cacheDir } from './project.mjs'
 
-const kBeatMs = 1000
+const BEAT_MS = 1000
 /** A holder that is silent for so long is gone. Process ids would not tell: a killed process may stay as a zombie. */
-const kSilenceMs = 4000
+const SILENCE_MS = 4000
 
 export async function withLock(work) {
   mkdirSync(cacheDir, { recursive: true })
@@ -23,7 +23,7 @@ export async function withLock(work) {
     told = true
     await delay(100)
   }
-  const beat = setInterval(() => touch(file), kBeatMs)
+  const beat = setInterval(() => touch(file), BEAT_MS)
   try {
     return await work()
   } finally {
@@ -52,5 +52,5 @@ function touch(file) {
 
 function isAbandoned(file) {
   const beat = mtimeOf(file)
-  return beat >= 0 && Date.now() - beat > kSilenceMs
+  return beat >= 0 && Date.now() - beat > SILENCE_MS
 }

@@ -10,16 +10,16 @@ import { cacheDir, root } from './project.mjs'
 export const windowsNodeVersions = { 20: '20.20.2', 22: '22.23.3' }
 
 /** The way to COM without an addon. */
-const kKoffiVersion = '3.3.4'
+const KOFFI_VERSION = '3.3.4'
 
-const kQuiet = ['--no-audit', '--no-fund', '--no-update-notifier']
+const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier']
 
 export async function ensureNodeModules() {
   const lock = join(root, 'package-lock.json')
   const installed = join(root, 'node_modules', '.package-lock.json')
   if (mtimeOf(installed) >= mtimeOf(lock)) return
   say('installing npm dependencies')
-  await install(['ci', '--ignore-scripts', ...kQuiet], 'the npm dependencies', root)
+  await install(['ci', '--ignore-scripts', ...QUIET], 'the npm dependencies', root)
 }
 
 /** Where the pinned node.exe of a major version is, installed when missing. */
@@ -29,7 +29,7 @@ export function ensureWindowsNode(major) {
 
 /** The folder of koffi, which only a benchmark needs, installed when missing. */
 export async function ensureKoffi() {
-  return dirname(await ensureWindowsPackage('koffi', 'koffi', kKoffiVersion, 'package.json'))
+  return dirname(await ensureWindowsPackage('koffi', 'koffi', KOFFI_VERSION, 'package.json'))
 }
 
 /** Installs a package for 64-bit Windows. */
@@ -53,7 +53,7 @@ export async function ensurePackage(folderName, name, version, file, options = [
   // the machine's own npm settings, such as its proxy.)
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
   const flags = [...options, '--ignore-scripts', '--no-save', '--no-package-lock']
-  await install(['install', ...flags, ...kQuiet, `${name}@${version}`], `${name}@${version}`, folder)
+  await install(['install', ...flags, ...QUIET, `${name}@${version}`], `${name}@${version}`, folder)
   if (mtimeOf(path) < 0) throw new Stop(`${name}@${version} holds no ${file}`)
   writeFileSync(stamp, version)
   return path
@@ -69,7 +69,7 @@ export async function ensurePackagingTools() {
   say('installing the tools of the packaging tests')
   rmSync(folder, { recursive: true, force: true })
   cpSync(source, folder, { recursive: true })
-  await install(['ci', '--ignore-scripts', ...kQuiet], 'the tools of the packaging tests', folder)
+  await install(['ci', '--ignore-scripts', ...QUIET], 'the tools of the packaging tests', folder)
   writeFileSync(stamp, digest(lock))
   return folder
 }

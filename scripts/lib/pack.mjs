@@ -7,15 +7,15 @@ import { prebuilds } from './prebuilds.mjs'
 import { npm } from './process.mjs'
 import { root } from './project.mjs'
 
-const kMaxInstalledBytes = 1_500_000
+const MAX_INSTALLED_BYTES = 1_500_000
 /** Run by npm when somebody installs the package. */
-const kInstallScripts = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']
 /** Parts that the entries share; the bundler names them. */
-const kShared = /^dist\/package\/cjs\/shared-\w+\.js$/
-const kModules = ['index', 'cimxml', 'diagnosis']
-const kBinaries = Object.keys(prebuilds).map(arch => `win32-${arch}`)
+const SHARED = /^dist\/package\/cjs\/shared-\w+\.js$/
+const MODULES = ['index', 'cimxml', 'diagnosis']
+const BINARIES = Object.keys(prebuilds).map(arch => `win32-${arch}`)
 /** Of one file to another, as in `from './errors'` and `require('../x.js')`. */
-const kReference = /(?:\bfrom\s*|\brequire\(|\bimport\()\s*['"](\.[^'"]+)['"]/g
+const REFERENCE = /(?:\bfrom\s*|\brequire\(|\bimport\()\s*['"](\.[^'"]+)['"]/g
 
 /** `{ size, unpackedSize, files: [path], manifest, read(path) }`. */
 export async function listPack() {
@@ -35,8 +35,8 @@ export async function listPack() {
 export function checkPack({ unpackedSize, files, manifest, read }) {
   const expected = expectedFiles()
   const missing = expected.filter(path => !files.includes(path))
-  const stray = files.filter(path => !expected.includes(path) && !kShared.test(path))
-  const scripts = kInstallScripts.filter(name => manifest.scripts?.[name] !== undefined)
+  const stray = files.filter(path => !expected.includes(path) && !SHARED.test(path))
+  const scripts = INSTALL_SCRIPTS.filter(name => manifest.scripts?.[name] !== undefined)
   const dependencies = Object.keys(manifest.dependencies ?? {})
   return [
     ...missing.map(path => `does not hold ${path}`),
@@ -49,9 +49,9 @@ export function checkPack({ unpackedSize, files, manifest, read }) {
     ...files
       .filter(path => /\.(?:m?js|d\.m?ts)$/.test(path))
       .flatMap(path => checkText(path, read(path), files)),
-    ...(unpackedSize < kMaxInstalledBytes
+    ...(unpackedSize < MAX_INSTALLED_BYTES
       ? []
-      : [`takes ${unpackedSize} bytes, ${kMaxInstalledBytes} or more`]),
+      : [`takes ${unpackedSize} bytes, ${MAX_INSTALLED_BYTES} or more`]),
   ]
 }
 
@@ -62,8 +62,8 @@ function expectedFiles() {
   const both = name => [`cjs/${name}.js`, `esm/${name}.mjs`, `esm/${name}.d.mts`]
   const code = [
     'cjs/cli.js',
-    ...[...kModules, ...kBinaries].flatMap(both),
-    ...kBinaries.map(name => `cjs/${name}.d.ts`),
+    ...[...MODULES, ...BINARIES].flatMap(both),
+    ...BINARIES.map(name => `cjs/${name}.d.ts`),
   ]
   return [
     ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs/troubleshooting.md'],
@@ -85,7 +85,7 @@ function targetsOf({ main, types, bin, exports }) {
 /** A source map or another file that a file refers to, and that is not packed. */
 function checkText(path, text, files) {
   const maps = text.includes('//# sourceMappingURL=') ? [`${path} refers to a source map`] : []
-  const references = [...text.matchAll(kReference)].map(([, reference]) => reference)
+  const references = [...text.matchAll(REFERENCE)].map(([, reference]) => reference)
   const lost = references.filter(reference => {
     const target = posix.join(posix.dirname(path), reference)
     const names = [target, `${target}.d.ts`, `${target}/index.d.ts`, target.replace(/\.js$/, '.d.ts')]

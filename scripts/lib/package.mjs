@@ -16,9 +16,9 @@ const esm = join(root, 'build', 'esm')
 const output = join(root, 'dist', 'package')
 const stamp = join(root, 'dist', '.package')
 
-/** Entry → its module below lib/. */
-const kEntries = { index: 'index', cimxml: 'cimxml/index', diagnosis: 'diagnosis/index' }
-const kPrograms = { cli: 'cli/main' }
+/** Entry → its module below lib/; package.json says which there are. */
+const ENTRIES = Object.fromEntries(entryNames().map(name => [name, `entries/${name}`]))
+const PROGRAMS = { cli: 'cli/main' }
 
 export async function buildPackage() {
   const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
@@ -33,17 +33,23 @@ export async function buildPackage() {
   await bundle()
   mkdirSync(join(output, 'esm'))
   const require = createRequire(import.meta.url)
-  for (const [name, module] of Object.entries(kEntries)) {
+  for (const [name, module] of Object.entries(ENTRIES)) {
     writeModule(name, module, Object.keys(require(join(output, 'cjs', `${name}.js`))))
   }
   for (const [arch, { file }] of Object.entries(prebuilds)) writeBinaryEntry(`win32-${arch}`, file)
   writeFileSync(stamp, signature)
 }
 
+function entryNames() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const modules = Object.keys(exports).filter(name => !/^\.\/(?:win32-\w+|package\.json)$/.test(name))
+  return modules.map(name => (name === '.' ? 'index' : name.slice(2)))
+}
+
 async function bundle() {
   // Not before it has been installed.
   const { rollup } = await import('@rollup/wasm-node')
-  const entries = Object.entries({ ...kEntries, ...kPrograms })
+  const entries = Object.entries({ ...ENTRIES, ...PROGRAMS })
   const build = await rollup({
     input: Object.fromEntries(entries.map(([name, module]) => [name, join(esm, `${module}.js`)])),
     external: id => id === 'bindings' || id.startsWith('node:'),
@@ -74,7 +80,7 @@ function writeModule(name, module, names) {
 /** The path stands there literally: only so do bundlers see it. */
 function writeBinaryEntry(name, file) {
   const path = `../../../${relative(root, file).replaceAll('\\', '/')}`
-  const type = extension => `import type { NativeAddon } from '../../lib/native/types${extension}'\n\n`
+  const type = extension => `import type { NativeAddon } from '../../lib/wmi/addon${extension}'\n\n`
   const declaration = 'declare const addon: NativeAddon\n'
   write(`cjs/${name}.js`, `'use strict'\nmodule.exports = require('${path}')\n`)
   write(`cjs/${name}.d.ts`, `${type('')}${declaration}export = addon\n`)

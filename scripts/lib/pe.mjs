@@ -3,11 +3,11 @@
  * no such binary, or that ends too early.
  */
 
-const kPe32Plus = 0x20b
-const kExportDirectory = 0
-const kImportDirectory = 1
-const kDelayImportDirectory = 13
-const kImportByOrdinal = 1n << 63n
+const PE32_PLUS = 0x20b
+const EXPORT_DIRECTORY = 0
+const IMPORT_DIRECTORY = 1
+const DELAY_IMPORT_DIRECTORY = 13
+const IMPORT_BY_ORDINAL = 1n << 63n
 
 /**
  * Returns `{ machine, isDll, exports, imports, delayImports, sections, symbols }`: exports as a Map of name → RVA,
@@ -19,16 +19,16 @@ export function readPe(bytes) {
   if (bytes.toString('latin1', header, header + 4) !== 'PE\0\0') throw new Error('not a Windows binary')
   const coff = header + 4
   const optional = coff + 20
-  if (bytes.readUInt16LE(optional) !== kPe32Plus) throw new Error('not a 64-bit Windows binary')
+  if (bytes.readUInt16LE(optional) !== PE32_PLUS) throw new Error('not a 64-bit Windows binary')
   const file = new Image(bytes, optional + bytes.readUInt16LE(coff + 16), bytes.readUInt16LE(coff + 2))
   const directory = index => bytes.readUInt32LE(optional + 112 + 8 * index)
   return {
     machine: bytes.readUInt16LE(coff),
     isDll: (bytes.readUInt16LE(coff + 18) & 0x2000) !== 0,
-    exports: readExports(file, directory(kExportDirectory)),
+    exports: readExports(file, directory(EXPORT_DIRECTORY)),
     // Name and lookup table, at their places in a descriptor of either kind.
-    imports: readImports(file, directory(kImportDirectory), { size: 20, name: 12, table: 0 }),
-    delayImports: readImports(file, directory(kDelayImportDirectory), { size: 32, name: 4, table: 16 }),
+    imports: readImports(file, directory(IMPORT_DIRECTORY), { size: 20, name: 12, table: 0 }),
+    delayImports: readImports(file, directory(DELAY_IMPORT_DIRECTORY), { size: 32, name: 4, table: 16 }),
     sections: file.sections.map(({ name }) => name),
     symbols: bytes.readUInt32LE(coff + 12),
     /** The bytes at an address of the loaded image. */
@@ -85,7 +85,7 @@ function readImports(file, directory, { size, name, table }) {
     for (let entry = file.uint32(at + table); ; entry += 8) {
       const value = file.bytes.readBigUInt64LE(file.offset(entry))
       if (value === 0n) break
-      names.push(value & kImportByOrdinal ? `#${value & 0xffffn}` : file.text(Number(value) + 2))
+      names.push(value & IMPORT_BY_ORDINAL ? `#${value & 0xffffn}` : file.text(Number(value) + 2))
     }
     imported.set(file.text(file.uint32(at + name)).toLowerCase(), names)
   }

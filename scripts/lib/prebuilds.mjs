@@ -13,7 +13,7 @@ export const prebuilds = {
 }
 
 /** What every Windows 8 and later has: no runtime library of a compiler, which would have to be installed. */
-const kSystemLibraries = [
+const SYSTEM_LIBRARIES = [
   'kernel32.dll',
   'advapi32.dll',
   'msvcrt.dll',
@@ -21,14 +21,14 @@ const kSystemLibraries = [
   'ole32.dll',
   'oleaut32.dll',
 ]
-const kHost = 'node.exe'
-const kRegister = 'napi_register_module_v1'
-const kVersion = 'node_api_module_get_api_version_v1'
+const HOST = 'node.exe'
+const REGISTER = 'napi_register_module_v1'
+const VERSION = 'node_api_module_get_api_version_v1'
 /** What zig's unwinder marks for export, though nobody imports it. */
-const kUnwinder = /^_?[uU]nw(?:ind)?_|^_GCC_specific_handler$/
+const UNWINDER = /^_?[uU]nw(?:ind)?_|^_GCC_specific_handler$/
 /** It holds for the whole process, which belongs to the application. */
-const kForbidden = 'CoInitializeSecurity'
-const kMaxBytes = 600_000
+const FORBIDDEN = 'CoInitializeSecurity'
+const MAX_BYTES = 600_000
 
 /** The complaints about a binary; none when it may be shipped for the architecture. */
 export function checkPrebuild(file, arch) {
@@ -46,18 +46,18 @@ export function checkPrebuild(file, arch) {
   expect(pe.machine === machine, `expected machine ${hex(machine)} for ${arch}, found ${hex(pe.machine)}`)
   expect(pe.isDll, 'is not a DLL')
   for (const library of pe.imports.keys()) {
-    expect(kSystemLibraries.includes(library), `imports ${library}, which is not a part of every Windows`)
+    expect(SYSTEM_LIBRARIES.includes(library), `imports ${library}, which is not a part of every Windows`)
   }
   for (const library of pe.delayImports.keys()) {
-    expect(library === kHost, `delay-loads ${library}`)
+    expect(library === HOST, `delay-loads ${library}`)
   }
   // GNU ld leaves the directory of delayed imports empty; the name remains for the helper that loads them.
-  const delayed = pe.delayImports.has(kHost) || bytes.includes(`${kHost}\0`, 0, 'latin1')
-  expect(delayed, `does not delay-load ${kHost}`)
-  expect(!bytes.includes(kForbidden, 0, 'latin1'), `names ${kForbidden}`)
+  const delayed = pe.delayImports.has(HOST) || bytes.includes(`${HOST}\0`, 0, 'latin1')
+  expect(delayed, `does not delay-load ${HOST}`)
+  expect(!bytes.includes(FORBIDDEN, 0, 'latin1'), `names ${FORBIDDEN}`)
   checkExports(pe, expect)
   expect(pe.symbols === 0 && !pe.sections.some(name => /^(?:\.debug|\/)/.test(name)), 'is not stripped')
-  expect(bytes.length <= kMaxBytes, `has ${bytes.length} bytes, more than ${kMaxBytes}`)
+  expect(bytes.length <= MAX_BYTES, `has ${bytes.length} bytes, more than ${MAX_BYTES}`)
   return problems
 }
 
@@ -75,19 +75,19 @@ function nativeSources() {
 export function describePrebuild(file) {
   const bytes = readFileSync(file)
   const { machine, imports, delayImports } = readPe(bytes)
-  const delayed = delayImports.has(kHost) ? 'delay-loads node.exe' : 'delay-loads node.exe (no directory)'
+  const delayed = delayImports.has(HOST) ? 'delay-loads node.exe' : 'delay-loads node.exe (no directory)'
   return `machine ${hex(machine)}, ${bytes.length} bytes, imports ${[...imports.keys()].join(' ')}, ${delayed}, Node-API ${declaredNapiVersion()}`
 }
 
 function checkExports(pe, expect) {
-  expect(pe.exports.has(kRegister), `does not export ${kRegister}`)
+  expect(pe.exports.has(REGISTER), `does not export ${REGISTER}`)
   const strange = [...pe.exports.keys()].filter(
-    name => name !== kRegister && name !== kVersion && !kUnwinder.test(name),
+    name => name !== REGISTER && name !== VERSION && !UNWINDER.test(name),
   )
   expect(strange.length === 0, `exports ${strange.join(' ')}`)
-  if (!pe.exports.has(kVersion)) return expect(false, `does not export ${kVersion}`)
+  if (!pe.exports.has(VERSION)) return expect(false, `does not export ${VERSION}`)
   const declared = declaredNapiVersion()
-  const found = constantOf(pe, pe.codeAt(pe.exports.get(kVersion), 16))
+  const found = constantOf(pe, pe.codeAt(pe.exports.get(VERSION), 16))
   expect(
     found === declared,
     `expected Node-API version ${declared}, found ${found ?? 'code that nobody can read'}`,

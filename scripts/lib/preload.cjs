@@ -39,7 +39,7 @@ for (const name of process.env.HYPERV_JOB_ERRORS_TTY?.split(',') ?? []) {
 const scenario = process.env.HYPERV_JOB_ERRORS_SCENARIO
 // Workers load this file too; the simulator serves the whole process.
 if (scenario !== undefined && isMainThread) {
-  const { startSimulator } = require(join(root, 'dist', 'test', 'simulator', 'index.js'))
+  const { startSimulator } = require(join(root, 'dist', 'simulator', 'index.js'))
   try {
     startSimulator(scenario)
   } catch (error) {

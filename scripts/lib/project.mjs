@@ -16,7 +16,7 @@ export const addons = {
   },
   simulator: {
     name: 'simulator',
-    gyp: join(root, 'test', 'simulator', 'binding.gyp'),
+    gyp: join(root, 'simulator', 'binding.gyp'),
     outDir: join(root, 'build', 'simulator'),
   },
   bench: {

@@ -11,15 +11,15 @@ import { digest, mtimeOf } from './files.mjs'
 import { run } from './process.mjs'
 import { addons, root } from './project.mjs'
 
-const kWidl = 'x86_64-w64-mingw32-widl'
-const kCompiler = 'x86_64-w64-mingw32-gcc-posix'
-const kLibraries = ['-lrpcrt4', '-lole32', '-loleaut32', '-lwbemuuid', '-luuid']
-const ours = join(root, 'test', 'simulator', 'remote', 'proxies')
+const WIDL = 'x86_64-w64-mingw32-widl'
+const COMPILER = 'x86_64-w64-mingw32-gcc-posix'
+const LIBRARIES = ['-lrpcrt4', '-lole32', '-loleaut32', '-lwbemuuid', '-luuid']
+const ours = join(root, 'simulator', 'remote', 'proxies')
 const generated = join(addons.simulator.outDir, 'obj', 'proxies')
 const library = join(addons.simulator.outDir, 'wbem_proxies.dll')
 
 /** What makes marshallable interfaces of Wine's, which are only ever called in the process. */
-const kChanges = [
+const CHANGES = [
   // A local interface gets no proxy.
   [/^\s*local,\n/gm, ''],
   // Callers leave out what they do not want, and texts and values may be NULL.
@@ -39,13 +39,13 @@ const kChanges = [
 export async function buildProxies() {
   const includes = await interfaceDefinitions()
   if (includes === undefined) return
-  const definitions = kChanges.reduce(
+  const definitions = CHANGES.reduce(
     (text, [pattern, replacement]) => text.replace(pattern, replacement),
     readFileSync(join(includes, 'wbemcli.idl'), 'utf8'),
   )
   const inputs = [join(ours, 'identity.c'), join(ours, 'identity.h')].map(file => readFileSync(file, 'utf8'))
   const stamp = join(generated, 'stamp')
-  const signature = digest([definitions, ...inputs, ...kLibraries].join('\0'))
+  const signature = digest([definitions, ...inputs, ...LIBRARIES].join('\0'))
   if (mtimeOf(library) >= 0 && mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === signature) return
 
   say('generating and compiling proxies for WMI')
@@ -53,18 +53,17 @@ export async function buildProxies() {
   const at = name => join(generated, name)
   writeFileSync(at('wbem.idl'), definitions)
   writeFileSync(at('exports.def'), 'EXPORTS\nDllGetClassObject PRIVATE\n')
-  const widl = (output, ...args) =>
-    step(kWidl, ['--win64', '-Oif', '-I', includes, ...args, '-o', at(output)])
+  const widl = (output, ...args) => step(WIDL, ['--win64', '-Oif', '-I', includes, ...args, '-o', at(output)])
   await widl('wbem.h', '-h', at('wbem.idl'))
   await widl('wbem_p.c', '-p', at('wbem.idl'))
   await widl('dlldata.c', '--dlldata-only', 'wbem')
   const identity = ['-include', join(ours, 'identity.h')]
   const redirect = '-DIUnknown_QueryInterface_Proxy=QueryInterfaceWithoutSecurity'
-  await step(kCompiler, ['-O2', '-c', ...identity, redirect, at('wbem_p.c'), '-o', at('wbem_p.o')])
+  await step(COMPILER, ['-O2', '-c', ...identity, redirect, at('wbem_p.c'), '-o', at('wbem_p.o')])
   const sources = [at('wbem_p.o'), at('dlldata.c'), join(ours, 'identity.c'), at('exports.def')]
   // Linked aside and moved: a process that has the old library loaded keeps its file.
   const fresh = `${library}.new`
-  await step(kCompiler, ['-O2', '-shared', '-static', '-s', ...sources, ...kLibraries, '-o', fresh])
+  await step(COMPILER, ['-O2', '-shared', '-static', '-s', ...sources, ...LIBRARIES, '-o', fresh])
   renameSync(fresh, library)
   writeFileSync(stamp, signature)
 }

@@ -9,9 +9,9 @@ import { mapLimited } from './process.mjs'
 import { cacheDir, root } from './project.mjs'
 import { exitCodeOf, runWindowsNode } from './windows-node.mjs'
 
-const kJobs = 2
+const JOBS = 2
 /** Far above what any file needs: only a hang gets there. */
-const kFileLimitMs = 8 * 60_000
+const FILE_LIMIT_MS = 8 * 60_000
 const reportDir = join(cacheDir, 'test-reports')
 const reporter = join(root, 'scripts', 'lib', 'test-reporter.mjs')
 
@@ -24,7 +24,7 @@ export function onHost(env = {}) {
         cwd: root,
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: kFileLimitMs,
+        timeout: FILE_LIMIT_MS,
         killSignal: 'SIGKILL',
       })
       for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => chunks.push(chunk))
@@ -50,7 +50,7 @@ export function inWindowsNode(nodeVersion, { env = {}, crashesExpected = false }
       env,
       stdout: collect,
       stderr: collect,
-      timeoutMs: kFileLimitMs,
+      timeoutMs: FILE_LIMIT_MS,
     })
     if (result.interrupted !== undefined) await endBy(result.interrupted)
     const code = crashesExpected ? result.code : exitCodeOf(result)
@@ -77,7 +77,7 @@ export async function runSuite(name, files, launch) {
   const suiteDir = join(reportDir, name.replace(/[^\w]+/g, '-'))
   rmSync(suiteDir, { recursive: true, force: true })
   mkdirSync(suiteDir, { recursive: true })
-  const results = await mapLimited(files, kJobs, async (file, index) => {
+  const results = await mapLimited(files, JOBS, async (file, index) => {
     const report = join(suiteDir, `${index}.ndjson`)
     return judge(relative(root, file), await launch(file, report), readReport(report))
   })
@@ -132,7 +132,7 @@ export function judge(file, { code, timedOut, output }, entries) {
 }
 
 function problemOf({ code, timedOut, tests, ended, failed }) {
-  if (timedOut) return `did not end within ${kFileLimitMs / 1000} s`
+  if (timedOut) return `did not end within ${FILE_LIMIT_MS / 1000} s`
   if (tests.length === 0) return `ran no test (exit code ${code})`
   if (!ended) return `ended before its tests did (exit code ${code})`
   if (code !== 0 && failed === 0) return `ended with exit code ${code} though its tests passed`

@@ -6,12 +6,12 @@ import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
 import { run } from './process.mjs'
 import { root } from './project.mjs'
 
-const kSourceFolders = ['lib', 'test', 'bench']
+const SOURCE_FOLDERS = ['lib', 'simulator', 'test', 'bench']
 const dist = join(root, 'dist')
 const stamp = join(dist, '.sources')
 
 export async function buildTypeScript() {
-  const folders = kSourceFolders.map(name => join(root, name))
+  const folders = SOURCE_FOLDERS.map(name => join(root, name))
   const sources = folders.flatMap(folder => filesBelow(folder, path => path.endsWith('.ts')))
   // The compiler itself is part of the inputs, as its settings are.
   const settings = ['tsconfig.json', 'package.json', 'node_modules/typescript/package.json']
@@ -35,7 +35,7 @@ export function typeScript(args) {
 function removeOrphans(sources) {
   const expected = new Set(sources.map(source => relative(root, source).replace(/\.ts$/, '')))
   const output = /\.(?:js|js\.map|d\.ts)$/
-  const compiled = kSourceFolders.flatMap(name => filesBelow(join(dist, name), path => output.test(path)))
+  const compiled = SOURCE_FOLDERS.flatMap(name => filesBelow(join(dist, name), path => output.test(path)))
   const orphans = compiled.filter(path => !expected.has(relative(dist, path).replace(output, '')))
   for (const path of orphans) rmSync(path)
   // An incremental compile would not write again what it thinks is there.

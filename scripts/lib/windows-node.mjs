@@ -6,7 +6,7 @@ import { root } from './project.mjs'
 const preload = join(root, 'scripts', 'lib', 'preload.cjs')
 
 /** What a shell reports for a program that called abort(). */
-const kAbortCode = 134
+const ABORT_CODE = 134
 
 /** The version for everything that does not ask for one. */
 export const defaultNodeVersion = platform.nodeVersions.at(-1)
@@ -46,7 +46,7 @@ export function runWindowsNode({
 
 /** The exit code to pass on. A crash is a failure even of a program that ended with 0. */
 export function exitCodeOf({ code, crashed }) {
-  return crashed && code === 0 ? kAbortCode : code
+  return crashed && code === 0 ? ABORT_CODE : code
 }
 
 /** node.exe writes to files: only these variables can tell it that a person watches a terminal of some width. */

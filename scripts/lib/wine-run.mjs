@@ -5,13 +5,13 @@ import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServer, wineEnvironment, wineLoader } from './wine.mjs'
 
-const kPollMs = 10
+const POLL_MS = 10
 /** How long a program may take to end by itself after a signal. */
-const kGraceMs = 2000
-const kCrashText = 'wine: Unhandled'
-const kRunMark = 'HYPERV_JOB_ERRORS_RUN'
+const GRACE_MS = 2000
+const CRASH_TEXT = 'wine: Unhandled'
+const RUN_MARK = 'HYPERV_JOB_ERRORS_RUN'
 /** Wine's own services: the first program of a prefix starts them, and all later ones use them. */
-const kSharedServices = /\\(services|winedevice|plugplay|svchost|explorer|rpcss|wineboot)\.exe/i
+const SHARED_SERVICES = /\\(services|winedevice|plugplay|svchost|explorer|rpcss|wineboot)\.exe/i
 
 /**
  * Runs a program to its end. Resolves to `{ code, crashed, timedOut, interrupted }`: `code` as a shell would report
@@ -26,16 +26,16 @@ export async function runInWine(exe, args, { cwd, env = {}, stdout, stderr, time
   await startServer()
   const directory = mkdtempSync(join(tmpdir(), 'hyperv-job-errors-'))
   // The directory's name is unique to this run, and so marks its processes in their environment.
-  const killAll = () => killMarked(`${kRunMark}=${directory}`)
+  const killAll = () => killMarked(`${RUN_MARK}=${directory}`)
   let crashed = false
   const out = new GrowingFile(join(directory, 'stdout'), stdout)
   const err = new GrowingFile(
     join(directory, 'stderr'),
-    watchFor(kCrashText, stderr, () => (crashed = true)),
+    watchFor(CRASH_TEXT, stderr, () => (crashed = true)),
   )
   const child = spawn(wineLoader, [exe, ...args], {
     cwd,
-    env: wineEnvironment({ ...env, [kRunMark]: directory }),
+    env: wineEnvironment({ ...env, [RUN_MARK]: directory }),
     stdio: ['ignore', out.descriptor, err.descriptor],
     // Out of the terminal's foreground group: Ctrl+C reaches it once, through us.
     detached: true,
@@ -45,7 +45,7 @@ export async function runInWine(exe, args, { cwd, env = {}, stdout, stderr, time
     err.drain()
     out.drain()
   }
-  const poll = setInterval(drain, kPollMs)
+  const poll = setInterval(drain, POLL_MS)
   let timedOut = false
   const onTimeout = () => {
     timedOut = true
@@ -136,7 +136,7 @@ function forwardSignals(child, killAll) {
   function forward(signal) {
     forwarding.signal ??= signal
     child.kill(signal)
-    force ??= setTimeout(killAll, kGraceMs)
+    force ??= setTimeout(killAll, GRACE_MS)
   }
   for (const signal of signals) process.on(signal, forward)
   return forwarding
@@ -147,7 +147,7 @@ function killMarked(mark) {
   for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
     try {
       if (!readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark)) continue
-      if (kSharedServices.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))) continue
+      if (SHARED_SERVICES.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))) continue
       process.kill(Number(pid), 'SIGKILL')
     } catch {
       // The process has ended, or belongs to another user and so not to this run.

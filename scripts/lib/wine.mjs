@@ -8,12 +8,12 @@ import { cacheDir, root } from './project.mjs'
 
 // The `wine` wrapper prints a hint about 32 bits on each start, so the loader itself is called.
 export const wineLoader = '/usr/lib/wine/wine64'
-const kServers = ['/usr/lib/wine/wineserver64', '/usr/lib/wine/wineserver', '/usr/bin/wineserver']
+const SERVERS = ['/usr/lib/wine/wineserver64', '/usr/lib/wine/wineserver', '/usr/bin/wineserver']
 /** Seconds for which the server outlives its last program: a cold start costs more than half a second. */
-const kServerLingers = 120
-const kPrefix = join(root, '.wine')
+const SERVER_LINGERS = 120
+const PREFIX = join(root, '.wine')
 /** Changes when the steps that make a prefix change. */
-const kPrefixVersion = '1'
+const PREFIX_VERSION = '1'
 
 export function wineEnvironment(extra) {
   // A home of its own: Wine needs a writable one and leaves things there. It does not pass HOME to Windows programs.
@@ -25,7 +25,7 @@ export function wineEnvironment(extra) {
     HOME: home,
     // Arguments and file names are converted by the locale: without UTF-8 they lose everything beyond ASCII.
     LC_ALL: 'C.UTF-8',
-    WINEPREFIX: kPrefix,
+    WINEPREFIX: PREFIX,
     WINELOADER: wineLoader,
     WINEDEBUG: '-all',
   }
@@ -36,13 +36,13 @@ export function toWindowsPath(path) {
 }
 
 export async function ensurePrefix() {
-  const stamp = join(kPrefix, 'ready')
-  if (mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === kPrefixVersion) return
+  const stamp = join(PREFIX, 'ready')
+  if (mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === PREFIX_VERSION) return
   say('creating the Wine prefix')
   // A server that still serves the old folder would go on writing to it.
-  if (mtimeOf(kPrefix) >= 0) await server('-k')
-  rmSync(kPrefix, { recursive: true, force: true })
-  mkdirSync(kPrefix, { recursive: true })
+  if (mtimeOf(PREFIX) >= 0) await server('-k')
+  rmSync(PREFIX, { recursive: true, force: true })
+  mkdirSync(PREFIX, { recursive: true })
   await startServer()
   // Without these overrides a new prefix asks to download Mono and Gecko.
   const env = wineEnvironment({ WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=' })
@@ -50,7 +50,7 @@ export async function ensurePrefix() {
   // With the default debugger a crash on another thread than the main one ends with exit code 0.
   const key = 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\AeDebug'
   await step(['reg', 'add', key, '/v', 'Debugger', '/d', 'false', '/f'], env)
-  writeFileSync(stamp, kPrefixVersion)
+  writeFileSync(stamp, PREFIX_VERSION)
 }
 
 async function step(args, env) {
@@ -60,11 +60,11 @@ async function step(args, env) {
 
 /** Ends with an error when there is a server already, which is as good. */
 export function startServer() {
-  return server(`-p${kServerLingers}`)
+  return server(`-p${SERVER_LINGERS}`)
 }
 
 function server(option) {
-  const program = kServers.find(path => mtimeOf(path) >= 0)
+  const program = SERVERS.find(path => mtimeOf(path) >= 0)
   if (program === undefined) throw new Stop('there is no wineserver: is the package wine installed?')
   return run(program, [option], { env: wineEnvironment({}), output: 'ignore', timeoutMs: 20_000 })
 }

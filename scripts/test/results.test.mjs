@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { judge, onHost, runSuite } from '../lib/test-run.mjs'
 import { watchFor } from '../lib/wine-run.mjs'
 
-const kEnd = { end: true }
+const END = { end: true }
 const fine = { code: 0, timedOut: false, output: '' }
 const counts = ({ passed, failed, skipped }) => [passed, failed, skipped]
 
@@ -15,7 +15,7 @@ test('results of one process are counted by kind', () => {
     { result: 'passed' },
     { result: 'skipped' },
     { result: 'failed', name: 'a', detail: 'why' },
-    kEnd,
+    END,
   ]
   const result = judge('x.test.js', { ...fine, code: 1, output: 'said' }, entries)
   assert.deepEqual(counts(result), [1, 1, 1])
@@ -23,16 +23,16 @@ test('results of one process are counted by kind', () => {
 })
 
 const broken = {
-  'a process without any test': [fine, [kEnd], [0, 1, 0]],
+  'a process without any test': [fine, [END], [0, 1, 0]],
   'a process that left no report': [fine, [], [0, 1, 0]],
   'a process that ended before its last test': [fine, [{ result: 'passed' }], [1, 1, 0]],
   'a process that crashed after its last test': [
     { ...fine, code: 5 },
-    [{ result: 'passed' }, kEnd],
+    [{ result: 'passed' }, END],
     [1, 1, 0],
   ],
   'a process that hung': [{ ...fine, code: 137, timedOut: true }, [{ result: 'passed' }], [1, 1, 0]],
-  'a process killed by a signal': [{ ...fine, code: null }, [{ result: 'passed' }, kEnd], [1, 1, 0]],
+  'a process killed by a signal': [{ ...fine, code: null }, [{ result: 'passed' }, END], [1, 1, 0]],
 }
 for (const [what, [process, entries, expected]] of Object.entries(broken)) {
   test(`${what} counts as one failure more`, () => {

@@ -8,7 +8,7 @@ import { root } from '../lib/project.mjs'
 
 const simulate = join(root, 'scripts', 'simulate.mjs')
 const demo = join(root, 'test', 'fixtures', 'demo.json')
-const kRunning = '4A58E1C9-D73B-4062-B8F4-06C9A2E5D71B'
+const RUNNING = '4A58E1C9-D73B-4062-B8F4-06C9A2E5D71B'
 
 /** Runs a command, sends it a signal once it has printed this, and resolves when it has ended. */
 async function interrupt(args, printed, signal = 'SIGINT') {
@@ -32,14 +32,14 @@ const options = {
 
 describe('Ctrl-C', () => {
   test('ends a watch in order, once it has told of the failure', options, async () => {
-    const { code, stdout, stderr } = await interrupt(['watch'], `errors ${kRunning}\n`)
+    const { code, stdout, stderr } = await interrupt(['watch'], `errors ${RUNNING}\n`)
     assert.equal(code, 1)
     assert.match(stdout, /'print-services'/)
     assert.match(stderr, /watch ended: failed 5, succeeded 3, gaps 0\n$/)
   })
 
   test('ends waiting and not the job', options, async () => {
-    const { code, stdout, stderr } = await interrupt(['wait', kRunning], '% Running')
+    const { code, stdout, stderr } = await interrupt(['wait', RUNNING], '% Running')
     assert.deepEqual([code, stdout], [130, ''])
     assert.match(stderr, /the job itself goes on/)
   })

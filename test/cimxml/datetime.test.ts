@@ -1,9 +1,9 @@
 /** CIM datetimes as Date and milliseconds. */
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { cimDateTimeToDate, cimIntervalToMs } from '../../lib/cimxml'
-import { InvalidArgumentError } from '../../lib/errors'
+import { describe, test } from 'node:test'
+import { InvalidArgumentError } from '../../lib/base/errors'
+import { cimDateTimeToDate, cimIntervalToMs } from '../../lib/entries/cimxml'
 
 describe('cimDateTimeToDate', () => {
   const moments: readonly [text: string, iso: string][] = [
@@ -20,7 +20,7 @@ describe('cimDateTimeToDate', () => {
     ['99991231235959.999999-999', '+010000-01-01T16:38:59.999Z'],
   ]
   for (const [text, iso] of moments) {
-    it(`takes ${text} for ${iso}`, () => {
+    test(`takes ${text} for ${iso}`, () => {
       assert.equal(cimDateTimeToDate(text)?.toISOString(), iso)
     })
   }
@@ -38,7 +38,7 @@ describe('cimDateTimeToDate', () => {
     '',
   ]
   for (const text of others) {
-    it(`has no moment for ${JSON.stringify(text)}`, () => {
+    test(`has no moment for ${JSON.stringify(text)}`, () => {
       assert.equal(cimDateTimeToDate(text), null)
     })
   }
@@ -53,7 +53,7 @@ describe('cimIntervalToMs', () => {
     ['99999999235959.000000:000', 99_999_999 * 86_400_000 + 86_399_000],
   ]
   for (const [text, ms] of intervals) {
-    it(`takes ${text} for ${ms} ms`, () => {
+    test(`takes ${text} for ${ms} ms`, () => {
       assert.equal(cimIntervalToMs(text), ms)
     })
   }
@@ -65,14 +65,14 @@ describe('cimIntervalToMs', () => {
     '00000000240000.000000:000',
     '',
   ]) {
-    it(`has no length for ${JSON.stringify(text)}`, () => {
+    test(`has no length for ${JSON.stringify(text)}`, () => {
       assert.equal(cimIntervalToMs(text), null)
     })
   }
 })
 
 describe('both', () => {
-  it('refuse what is no string', () => {
+  test('refuse what is no string', () => {
     for (const helper of [cimDateTimeToDate, cimIntervalToMs]) {
       assert.throws(() => helper(5 as unknown as string), InvalidArgumentError)
       assert.throws(() => helper(null as unknown as string), {

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import {
   type CimProperty,
   type CimScalar,
   DecodeError,
   decodeInstance,
   decodeMsvmError,
-} from '../../lib/cimxml'
+} from '../../lib/entries/cimxml'
 
 /** A text in pieces, some of them to be repeated. */
 interface Parts {
@@ -28,7 +28,7 @@ interface Example {
 /** A property as JSON can hold it. */
 type Encoded = Omit<CimProperty, 'value'> & { readonly value: unknown }
 
-const kExamples: readonly Example[] = JSON.parse(
+const EXAMPLES: readonly Example[] = JSON.parse(
   readFileSync(join(__dirname, '../../../test/fixtures/cimxml/examples.json'), 'utf8'),
 )
 
@@ -52,20 +52,20 @@ function expandValue(type: string, value: unknown): CimProperty['value'] {
 }
 
 describe('the worked examples', () => {
-  it('are all there', () => {
-    assert.equal(kExamples.length, 58)
+  test('are all there', () => {
+    assert.equal(EXAMPLES.length, 58)
   })
 
-  for (const { name, xml, why, error, expect } of kExamples) {
+  for (const { name, xml, why, error, expect } of EXAMPLES) {
     const text = expandText(xml)
     if (expect === undefined) {
-      it(`refuses ${name}: ${error}`, () => {
+      test(`refuses ${name}: ${error}`, () => {
         assert.throws(() => decodeInstance(text), DecodeError)
         assert.throws(() => decodeMsvmError(text), DecodeError)
       })
       continue
     }
-    it(`accepts ${name}${why === undefined ? '' : `: ${why}`}`, () => {
+    test(`accepts ${name}${why === undefined ? '' : `: ${why}`}`, () => {
       const properties: Record<string, CimProperty> = Object.create(null)
       for (const [key, property] of Object.entries(expect.properties)) {
         properties[key] = { ...property, value: expandValue(property.type, property.value) }

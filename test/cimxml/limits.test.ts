@@ -1,15 +1,15 @@
 /** Arguments, limits, and that every text is answered promptly. */
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
+import { InvalidArgumentError } from '../../lib/base/errors'
 import {
   DecodeError,
   type DecodeLimits,
   decodeInstance,
   decodeMsvmError,
   defaultDecodeLimits,
-} from '../../lib/cimxml'
-import { InvalidArgumentError } from '../../lib/errors'
+} from '../../lib/entries/cimxml'
 import { array, instance, p, property, value } from './cases/case'
 
 /** The rule and offset a text is refused with. */
@@ -30,14 +30,14 @@ describe('the text argument', () => {
     [5, '5 (number)'],
     [5n, '5 (bigint)'],
     [false, 'false (boolean)'],
-    [Buffer.from('<A/>'), 'a value of type object'],
-    [['<A/>'], 'a value of type array'],
-    [Object('<A/>'), 'a value of type object'],
-    [Symbol('x'), 'a value of type symbol'],
-    [() => '<A/>', 'a value of type function'],
+    [Buffer.from('<A/>'), 'an object'],
+    [['<A/>'], 'an array'],
+    [Object('<A/>'), 'an object'],
+    [Symbol('x'), 'a symbol'],
+    [() => '<A/>', 'a function'],
   ]
   for (const [value, received] of values) {
-    it(`is refused when it is ${received}`, () => {
+    test(`is refused when it is ${received}`, () => {
       const expected = {
         code: 'ERR_INVALID_ARG',
         message: `expected a string for \`xml\`, received ${received}`,
@@ -65,7 +65,7 @@ describe('the limits argument', () => {
     { ...defaultDecodeLimits },
     { maxDepth: undefined },
   ]) {
-    it(`may be ${JSON.stringify(limits)}`, () => {
+    test(`may be ${JSON.stringify(limits)}`, () => {
       assert.deepEqual(
         { ...decodeInstance(xml, limits as Partial<DecodeLimits>).properties },
         p('string', 'x'),
@@ -85,11 +85,11 @@ describe('the limits argument', () => {
     [{ maxProperties: null }, 'expected a positive integer for `limits.maxProperties`, received null'],
     [
       { depth: 5 },
-      'expected one of maxLength, maxDepth, maxProperties, maxItems in `limits`, received "depth" (string)',
+      'expected one of maxLength, maxDepth, maxProperties, maxItems for `limits`, received "depth" (string)',
     ],
   ]
   for (const [limits, message] of wrong) {
-    it(`refuses: ${message}`, () => {
+    test(`refuses: ${message}`, () => {
       const expected = { name: 'InvalidArgumentError', message }
       assert.throws(() => decodeInstance(xml, limits as Partial<DecodeLimits>), expected)
       assert.throws(() => decodeMsvmError(xml, limits as Partial<DecodeLimits>), expected)
@@ -98,13 +98,13 @@ describe('the limits argument', () => {
 })
 
 describe('a limit', () => {
-  it('on the length takes a text that just fits and refuses one unit more', () => {
+  test('on the length takes a text that just fits and refuses one unit more', () => {
     const xml = value('string', 'x')
     assert.deepEqual(refusal(xml, { maxLength: xml.length }), ['accepted', -1])
     assert.deepEqual(refusal(xml, { maxLength: xml.length - 1 }), ['limit-length', xml.length - 1])
   })
 
-  it('on the length is 16 Mi units unless it is set', () => {
+  test('on the length is 16 Mi units unless it is set', () => {
     const frame = value('string', '')
     const text = 'x'.repeat(defaultDecodeLimits.maxLength - frame.length)
     assert.equal(defaultDecodeLimits.maxLength, 16 * 1024 * 1024)
@@ -113,14 +113,14 @@ describe('a limit', () => {
     assert.deepEqual(refusal(value('string', `${text}x`), { maxLength: 2 ** 30 }), ['accepted', -1])
   })
 
-  it('on the depth counts the root as one', () => {
+  test('on the depth counts the root as one', () => {
     const xml = array('string', '<VALUE.ARRAY><VALUE/></VALUE.ARRAY>')
     assert.deepEqual(refusal(xml, { maxDepth: 4 }), ['accepted', -1])
     assert.deepEqual(refusal(xml, { maxDepth: 3 }), ['limit-depth', xml.indexOf('<VALUE/>')])
     assert.deepEqual(refusal('<INSTANCE CLASSNAME="C"/>', { maxDepth: 1 }), ['accepted', -1])
   })
 
-  it('on the depth counts what is open, not what was', () => {
+  test('on the depth counts what is open, not what was', () => {
     assert.deepEqual(refusal(instance('<QUALIFIER><A/><B></B ></QUALIFIER>'.repeat(100)), { maxDepth: 3 }), [
       'accepted',
       -1,
@@ -134,7 +134,7 @@ describe('a limit', () => {
     )
   })
 
-  it('on the properties counts properties, not qualifiers', () => {
+  test('on the properties counts properties, not qualifiers', () => {
     const body =
       '<QUALIFIER/><PROPERTY NAME="A" TYPE="string"/><PROPERTY.ARRAY NAME="B" TYPE="string"/><PROPERTY.REFERENCE NAME="D"/>'
     assert.deepEqual(refusal(instance(body), { maxProperties: 3 }), ['accepted', -1])
@@ -144,7 +144,7 @@ describe('a limit', () => {
     ])
   })
 
-  it('on the items counts each array for itself, NULLs included', () => {
+  test('on the items counts each array for itself, NULLs included', () => {
     const items = '<VALUE.ARRAY><VALUE/><VALUE.NULL/></VALUE.ARRAY>'
     const two = instance(
       ['A', 'B']
@@ -218,12 +218,12 @@ describe('a text made to be expensive', () => {
     ['lines without end', `${'\r\n'.repeat(500_000)}x`, 'root'],
   ]
   for (const [name, xml, rule] of texts) {
-    it(`is refused promptly: ${name}`, () => {
+    test(`is refused promptly: ${name}`, () => {
       assert.equal(refusal(xml)[0], rule)
     })
   }
 
-  it('is accepted where it is only long', () => {
+  test('is accepted where it is only long', () => {
     const entities = decodeInstance(value('string', '&lt;'.repeat(1_000_000))).properties.P
     assert.equal(entities?.value, '<'.repeat(1_000_000))
     const lines = decodeInstance(value('string', '\r\n'.repeat(500_000))).properties.P

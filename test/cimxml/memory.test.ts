@@ -1,10 +1,10 @@
 /** What is kept of a text must not keep the text alive. */
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { decodeInstance, decodeMsvmError } from '../../lib/cimxml'
+import { decodeInstance, decodeMsvmError } from '../../lib/entries/cimxml'
 import { instance, reference, value } from './cases/case'
 
 setFlagsFromString('--expose-gc')
@@ -18,21 +18,21 @@ function heapUsed(): number {
 }
 
 // Many, because the engine may hold on to the last two or three for a while.
-const kTexts = 100
+const TEXTS = 100
 /** What is thrown away of each text: a comment of so many units. */
-const kBallast = 100_000
+const BALLAST = 100_000
 
 /** The bytes that stay per text when `keep` is called on texts that are long and hold little. */
 function bytesKept(keep: (xml: string) => unknown, xml: string, pad: string): number {
   const kept: unknown[] = [keep(xml)]
   const before = heapUsed()
-  for (let i = 0; i < kTexts; i++) {
+  for (let i = 0; i < TEXTS; i++) {
     // Each text is a string of its own, written out, as the addon makes them.
-    kept.push(keep(JSON.parse(JSON.stringify(`${xml}<!--${pad.repeat(kBallast)}${i}-->`))))
+    kept.push(keep(JSON.parse(JSON.stringify(`${xml}<!--${pad.repeat(BALLAST)}${i}-->`))))
   }
   const bytes = heapUsed() - before
-  assert.equal(kept.length, kTexts + 1)
-  return bytes / kTexts
+  assert.equal(kept.length, TEXTS + 1)
+  return bytes / TEXTS
 }
 
 describe('what is kept of a text', () => {
@@ -68,18 +68,18 @@ describe('what is kept of a text', () => {
     ['two-byte', '\u20ac'],
   ] as const) {
     for (const [name, xml, keep] of keepers) {
-      it(`does not keep a ${units} text alive: ${name}`, () => {
+      test(`does not keep a ${units} text alive: ${name}`, () => {
         const bytes = bytesKept(keep, xml, pad)
-        assert.ok(bytes < kBallast / 4, `${bytes} bytes a text`)
+        assert.ok(bytes < BALLAST / 4, `${bytes} bytes a text`)
       })
     }
   }
 
-  it('is seen by this test when it does keep the text alive', () => {
-    assert.ok(bytesKept(xml => xml.slice(0, 20), value('string', long), 'x') > kBallast * 0.9)
+  test('is seen by this test when it does keep the text alive', () => {
+    assert.ok(bytesKept(xml => xml.slice(0, 20), value('string', long), 'x') > BALLAST * 0.9)
   })
 
-  it('is not the tags of texts read before, beyond a bound', () => {
+  test('is not the tags of texts read before, beyond a bound', () => {
     const before = heapUsed()
     for (let i = 0; i < 50_000; i++) {
       decodeMsvmError(

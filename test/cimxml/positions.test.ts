@@ -1,9 +1,9 @@
 /** Positions and messages of DecodeError. */
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { DecodeError, decodeInstance } from '../../lib/cimxml'
-import { isHyperVError } from '../../lib/errors'
+import { describe, test } from 'node:test'
+import { isHyperVError } from '../../lib/base/errors'
+import { DecodeError, decodeInstance } from '../../lib/entries/cimxml'
 import { array, instance, property, reference, value } from './cases/case'
 
 function failure(xml: string): DecodeError {
@@ -30,22 +30,22 @@ describe('the position of a DecodeError', () => {
     ['<!--\u2028\u0085-->', 1, 10],
   ]
   for (const [before, line, column] of lines) {
-    it(`is line ${line}, column ${column} after ${JSON.stringify(before)}`, () => {
+    test(`is line ${line}, column ${column} after ${JSON.stringify(before)}`, () => {
       const error = failure(`${before}x`)
       assert.deepEqual([error.offset, error.line, error.column], [before.length, line, column])
     })
   }
 
-  it('counts a CR as the end of a line where the offset is that of the LF after it', () => {
+  test('counts a CR as the end of a line where the offset is that of the LF after it', () => {
     const error = failure('<INSTANCE CLASSNAME="C">\r\n\u0001')
     assert.deepEqual([error.line, error.column], [2, 1])
   })
 
-  it('counts the byte order mark as a unit of the first line', () => {
+  test('counts the byte order mark as a unit of the first line', () => {
     assert.equal(failure('\ufeffx').column, 2)
   })
 
-  it('is right for a tag that was read before', () => {
+  test('is right for a tag that was read before', () => {
     const xml = instance('<PROPERTY NAME="P" TYPE="nope"/>')
     const first = failure(xml)
     const second = failure(`\n  ${xml}`)
@@ -63,7 +63,7 @@ describe('the position of a DecodeError', () => {
     ),
   ]
   for (const xml of texts) {
-    it(`is the end of the text wherever ${JSON.stringify(xml.slice(0, 60))}… is cut off`, () => {
+    test(`is the end of the text wherever ${JSON.stringify(xml.slice(0, 60))}… is cut off`, () => {
       for (let length = 0; length < xml.length; length++) {
         const { rule, offset } = failure(xml.slice(0, length))
         assert.deepEqual({ rule, offset }, { rule: 'truncated', offset: length }, xml.slice(0, length))
@@ -73,7 +73,7 @@ describe('the position of a DecodeError', () => {
 })
 
 describe('the message of a DecodeError', () => {
-  it('says what, which rule, where, and shows the text around', () => {
+  test('says what, which rule, where, and shows the text around', () => {
     const error = failure(value('uint16', '70000'))
     assert.equal(
       error.message,
@@ -83,17 +83,17 @@ describe('the message of a DecodeError', () => {
     assert.ok(isHyperVError(error))
   })
 
-  it('marks the ends of a short text by showing no dots', () => {
+  test('marks the ends of a short text by showing no dots', () => {
     assert.match(failure('x').message, /: '' >>> 'x'\)$/)
   })
 
-  it('escapes what could disturb a terminal or a log', () => {
+  test('escapes what could disturb a terminal or a log', () => {
     const { message } = failure(value('uint8', '\n\t\u0085\u2028\u202e\u{1f525}'))
     assert.match(message, />>> '\\u000a\\u0009\\u0085\\u2028\\u202e\\ud83d\\udd25/)
     assert.doesNotMatch(failure('<INSTANCE \u001b[31m').message, /\u001b/)
   })
 
-  it('stays short for a long text', () => {
+  test('stays short for a long text', () => {
     assert.ok(failure(`<INSTANCE CLASSNAME="C"></${'x'.repeat(100_000)}>`).message.length < 300)
     assert.ok(failure(instance(`<QUALIFIER><${'x'.repeat(100_000)}></y>`)).message.length < 300)
   })

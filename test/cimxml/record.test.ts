@@ -1,13 +1,13 @@
 /** Msvm_Error records: fields, extra, and both ways to make one. */
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { type CimInstance, decodeInstance, decodeMsvmError, type MsvmError } from '../../lib/cimxml'
-import { Property } from '../../lib/cimxml/words'
+import { describe, test } from 'node:test'
+import { Property } from '../../lib/cim/names'
+import { type CimInstance, decodeInstance, decodeMsvmError, type MsvmError } from '../../lib/entries/cimxml'
 import { toMsvmError } from '../../lib/records/msvm-error'
 import { instance } from './cases/case'
 
-const kTextFields = {
+const TEXT_FIELDS = {
   OtherErrorType: 'otherErrorType',
   OwningEntity: 'owningEntity',
   MessageID: 'messageId',
@@ -18,7 +18,7 @@ const kTextFields = {
   CIMStatusCodeDescription: 'cimStatusCodeDescription',
 } as const
 
-const kNumberFields = {
+const NUMBER_FIELDS = {
   ErrorType: 'errorType',
   PerceivedSeverity: 'perceivedSeverity',
   ProbableCause: 'probableCause',
@@ -26,16 +26,12 @@ const kNumberFields = {
   CIMStatusCode: 'cimStatusCode',
 } as const
 
-const kListFields = {
+const LIST_FIELDS = {
   MessageArguments: 'messageArguments',
   RecommendedActions: 'recommendedActions',
 } as const
 
-const kFields = [
-  ...Object.values(kTextFields),
-  ...Object.values(kNumberFields),
-  ...Object.values(kListFields),
-]
+const FIELDS = [...Object.values(TEXT_FIELDS), ...Object.values(NUMBER_FIELDS), ...Object.values(LIST_FIELDS)]
 
 function scalar(name: string, type: string, text?: string): string {
   const content = text === undefined ? '' : `<VALUE>${text}</VALUE>`
@@ -61,15 +57,15 @@ function extra(entries: Record<string, unknown>): Record<string, unknown> {
 }
 
 describe('a field of a record', () => {
-  for (const [name, field] of Object.entries(kTextFields)) {
-    it(`${field} is ${name}: text, empty, NULL, absent`, () => {
+  for (const [name, field] of Object.entries(TEXT_FIELDS)) {
+    test(`${field} is ${name}: text, empty, NULL, absent`, () => {
       assert.equal(record(scalar(name, 'string', 'x'))[field], 'x')
       assert.equal(record(scalar(name, 'string', ''))[field], '')
       assert.equal(record(scalar(name, 'string'))[field], null)
       assert.equal(record('')[field], undefined)
     })
 
-    it(`${field} leaves another type to extra`, () => {
+    test(`${field} leaves another type to extra`, () => {
       assert.deepEqual({ ...record(scalar(name, 'uint32', '5')).extra }, { [name]: 5 })
       assert.deepEqual({ ...record(scalar(name, 'datetime')).extra }, { [name]: null })
       assert.deepEqual({ ...record(list(name, 'string', '<VALUE>x</VALUE>')).extra }, { [name]: ['x'] })
@@ -77,14 +73,14 @@ describe('a field of a record', () => {
     })
   }
 
-  for (const [name, field] of Object.entries(kNumberFields)) {
-    it(`${field} is ${name}: a number, NULL, absent`, () => {
+  for (const [name, field] of Object.entries(NUMBER_FIELDS)) {
+    test(`${field} is ${name}: a number, NULL, absent`, () => {
       assert.equal(record(scalar(name, 'uint16', '65535'))[field], 65535)
       assert.equal(record(scalar(name, 'uint16'))[field], null)
       assert.equal(record('')[field], undefined)
     })
 
-    it(`${field} takes every integer type whose value is a safe number`, () => {
+    test(`${field} takes every integer type whose value is a safe number`, () => {
       for (const type of ['uint8', 'uint16', 'uint32', 'sint8', 'sint16', 'sint32', 'uint64', 'sint64']) {
         assert.equal(record(scalar(name, type, '7'))[field], 7, type)
         assert.equal(record(scalar(name, type))[field], null, type)
@@ -95,7 +91,7 @@ describe('a field of a record', () => {
       assert.deepEqual({ ...beyond.extra }, { [name]: 9007199254740992n })
     })
 
-    it(`${field} leaves another type to extra`, () => {
+    test(`${field} leaves another type to extra`, () => {
       assert.deepEqual({ ...record(scalar(name, 'string', '5')).extra }, { [name]: '5' })
       assert.deepEqual({ ...record(scalar(name, 'real32', '5')).extra }, { [name]: 5 })
       assert.deepEqual({ ...record(scalar(name, 'boolean', 'true')).extra }, { [name]: true })
@@ -104,8 +100,8 @@ describe('a field of a record', () => {
     })
   }
 
-  for (const [name, field] of Object.entries(kListFields)) {
-    it(`${field} is ${name}: items, NULL items, empty, NULL, absent`, () => {
+  for (const [name, field] of Object.entries(LIST_FIELDS)) {
+    test(`${field} is ${name}: items, NULL items, empty, NULL, absent`, () => {
       assert.deepEqual(record(list(name, 'string', '<VALUE>a</VALUE><VALUE.NULL/><VALUE/>'))[field], [
         'a',
         null,
@@ -116,7 +112,7 @@ describe('a field of a record', () => {
       assert.equal(record('')[field], undefined)
     })
 
-    it(`${field} leaves another type to extra`, () => {
+    test(`${field} leaves another type to extra`, () => {
       assert.deepEqual({ ...record(list(name, 'uint8', '<VALUE>1</VALUE>')).extra }, { [name]: [1] })
       assert.deepEqual({ ...record(list(name, 'uint8')).extra }, { [name]: null })
       assert.deepEqual({ ...record(scalar(name, 'string', 'x')).extra }, { [name]: 'x' })
@@ -124,7 +120,7 @@ describe('a field of a record', () => {
     })
   }
 
-  it('takes its property in any case, and leaves a name that is only alike to extra', () => {
+  test('takes its property in any case, and leaves a name that is only alike to extra', () => {
     assert.equal(record(scalar('MESSAGEID', 'string', 'x')).messageId, 'x')
     assert.equal(record(scalar('cimstatuscode', 'uint32', '1')).cimStatusCode, 1)
     assert.deepEqual({ ...record(scalar('Mes\u017fage', 'string', 'x')).extra }, { 'Mes\u017fage': 'x' })
@@ -132,7 +128,7 @@ describe('a field of a record', () => {
 })
 
 describe('a record', () => {
-  it('is what the examples of the documentation show', () => {
+  test('is what the examples of the documentation show', () => {
     const xml = instance(
       scalar('Message', 'string', 'The request did not complete.') + scalar('ErrorType', 'uint16', '4'),
     )
@@ -147,25 +143,25 @@ describe('a record', () => {
     assert.deepEqual([message, errorType, Object.keys(rest)], ['The request did not complete.', 4, []])
   })
 
-  it('has its fields in one order, whatever came', () => {
+  test('has its fields in one order, whatever came', () => {
     const full = record(
-      Object.keys(kTextFields)
+      Object.keys(TEXT_FIELDS)
         .reverse()
         .map(name => scalar(name, 'string', 'x'))
         .join('') +
-        Object.keys(kNumberFields)
+        Object.keys(NUMBER_FIELDS)
           .map(name => scalar(name, 'uint16', '1'))
           .join('') +
-        Object.keys(kListFields)
+        Object.keys(LIST_FIELDS)
           .map(name => list(name, 'string', ''))
           .join(''),
     )
     assert.deepEqual(Object.keys(full), Object.keys(record('')))
-    assert.deepEqual(new Set(Object.keys(full)), new Set(['className', ...kFields, 'extra']))
+    assert.deepEqual(new Set(Object.keys(full)), new Set(['className', ...FIELDS, 'extra']))
     assert.deepEqual(full.extra, extra({}))
   })
 
-  it('keeps unknown and system properties in extra by their names', () => {
+  test('keeps unknown and system properties in extra by their names', () => {
     const body =
       scalar('__PATH', 'string') +
       scalar('__GENUS', 'sint32', '2') +
@@ -188,7 +184,7 @@ describe('a record', () => {
     )
   })
 
-  it('is made of an instance of any class, whose name it keeps', () => {
+  test('is made of an instance of any class, whose name it keeps', () => {
     const made = decodeMsvmError(
       `<INSTANCE CLASSNAME="Some_Other">${scalar('Message', 'string', 'x')}</INSTANCE>`,
     )
@@ -196,16 +192,16 @@ describe('a record', () => {
     assert.equal(made.message, 'x')
   })
 
-  it('knows no more properties than the names that have a bit each', () => {
+  test('knows no more properties than the names that have a bit each', () => {
     assert.ok(Object.keys(Property).length <= 31)
   })
 
-  it('keeps numbers that no enumeration has', () => {
+  test('keeps numbers that no enumeration has', () => {
     assert.equal(record(scalar('ErrorType', 'uint16', '64999')).errorType, 64999)
     assert.equal(record(scalar('ErrorType', 'sint16', '-1')).errorType, -1)
   })
 
-  it('survives structuredClone', () => {
+  test('survives structuredClone', () => {
     const made = record(
       scalar('Message', 'string', 'x') +
         list('MessageArguments', 'string', '<VALUE.NULL/>') +
@@ -215,14 +211,14 @@ describe('a record', () => {
     assert.deepEqual({ ...clone, extra: extra(clone.extra) }, made)
   })
 
-  it('is not shared with the next', () => {
+  test('is not shared with the next', () => {
     const first = decodeMsvmError(instance(scalar('A', 'string', 'x')))
     const second = decodeMsvmError(instance(scalar('B', 'string', 'y')))
     assert.deepEqual(Object.keys(first.extra), ['A'])
     assert.deepEqual(Object.keys(second.extra), ['B'])
   })
 
-  it('puts a value that does not match the type it says into extra', () => {
+  test('puts a value that does not match the type it says into extra', () => {
     const odd: CimInstance = {
       className: 'Msvm_Error',
       properties: {
@@ -244,6 +240,6 @@ describe('a record', () => {
         CIMStatusCode: null,
       }),
     )
-    for (const field of kFields) assert.equal(made[field], undefined)
+    for (const field of FIELDS) assert.equal(made[field], undefined)
   })
 })

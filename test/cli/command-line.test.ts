@@ -17,7 +17,7 @@ describe('the command line', () => {
     assert.ok(out.split('\n').every(line => line.length <= 100))
   })
 
-  const kWrong: readonly [argv: readonly string[], message: RegExp][] = [
+  const WRONG: readonly [argv: readonly string[], message: RegExp][] = [
     [[], /expected a command/],
     [['lst'], /unknown command "lst"/],
     [['errors'], /errors expects a job/],
@@ -40,7 +40,7 @@ describe('the command line', () => {
     [['list', '--timeout=-1'], /--timeout expects seconds/],
     [['list', '--timeout', ''], /--timeout expects seconds/],
   ]
-  for (const [argv, message] of kWrong) {
+  for (const [argv, message] of WRONG) {
     test(`refuses ${JSON.stringify(argv)} with exit code 2`, async () => {
       const { code, out, err } = await runCli(argv)
       assert.deepEqual([code, out], [2, ''])

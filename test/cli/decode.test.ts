@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { errorXml } from './instance'
-import { kCause, kWrapper } from './invented'
+import { CAUSE, WRAPPER } from './invented'
 import { type Calls, fakeConnect, runCli } from './screen'
 
 describe('decode', () => {
   test('decodes one text from stdin', async () => {
-    const { code, out, err } = await runCli(['decode'], { stdin: `\n${kCause}\n` })
+    const { code, out, err } = await runCli(['decode'], { stdin: `\n${CAUSE}\n` })
     assert.deepEqual([code, err], [1, ''])
     assert.match(out, /^> error 1 of 1, the primary one: Major \(5\)\n {4}The logon type is not granted/)
   })
@@ -19,9 +19,9 @@ describe('decode', () => {
     stdin: string,
     counts: [errors: number | null, undecodable: number],
   ][] = [
-    ['a JSON array of texts', JSON.stringify([kWrapper, kCause]), [2, 0]],
-    ['a JSON text', JSON.stringify(kCause), [1, 0]],
-    ['a JSON array with a null', JSON.stringify([null, kCause]), [1, 1]],
+    ['a JSON array of texts', JSON.stringify([WRAPPER, CAUSE]), [2, 0]],
+    ['a JSON text', JSON.stringify(CAUSE), [1, 0]],
+    ['a JSON array with a null', JSON.stringify([null, CAUSE]), [1, 1]],
     ['a JSON null', 'null\n', [null, 0]],
     ['an empty JSON array', ' []', [0, 0]],
     ['a text that is not CIM-XML', 'nothing', [0, 1]],
@@ -37,7 +37,7 @@ describe('decode', () => {
   }
 
   test('keeps an undecodable text raw and goes on', async () => {
-    const { code, out } = await runCli(['decode', '--json'], { stdin: JSON.stringify(['<VALUE/>', kCause]) })
+    const { code, out } = await runCli(['decode', '--json'], { stdin: JSON.stringify(['<VALUE/>', CAUSE]) })
     const { errors, undecodable, primary } = JSON.parse(out)
     assert.equal(code, 1)
     assert.equal(errors.length, 1)
@@ -82,7 +82,7 @@ describe('decode', () => {
 
   test('connects to nothing', async () => {
     const calls: Calls = []
-    await runCli(['decode'], { stdin: kCause, connect: fakeConnect({}, calls) })
+    await runCli(['decode'], { stdin: CAUSE, connect: fakeConnect({}, calls) })
     assert.deepEqual(calls, [])
   })
 })

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { errorXml } from './instance'
-import { kCause, kFailedJob, kGone, kId, kWrapper } from './invented'
+import { CAUSE, FAILED_JOB, GONE, ID, WRAPPER } from './invented'
 import { type Calls, fakeConnect, runCli } from './screen'
 
 describe('errors', () => {
   test('prints the job, the primary record and then the others', async () => {
-    const connect = fakeConnect({ jobs: [kFailedJob], raw: [kWrapper, kCause] })
-    const { code, out, err } = await runCli(['errors', kId, '--host', 'HV-01'], { connect, width: 60 })
+    const connect = fakeConnect({ jobs: [FAILED_JOB], raw: [WRAPPER, CAUSE] })
+    const { code, out, err } = await runCli(['errors', ID, '--host', 'HV-01'], { connect, width: 60 })
     assert.equal(code, 1)
     assert.equal(err, '')
     assert.equal(
       out,
       `Migration of web-01 to HV-02 (on HV-01): Exception, error code Failed (32768)
-Moving Virtual Machine, 40%, 2024-06-01 12:03:04 +02:00, ${kId}
+Moving Virtual Machine, 40%, 2024-06-01 12:03:04 +02:00, ${ID}
 The migration did not succeed.
 
 > error 2 of 2, the primary one: Major (5)
@@ -40,7 +40,7 @@ The migration did not succeed.
       PerceivedSeverity: 65000,
       ErrorSource: 'Msvm_ComputerSystem',
     })
-    const { out } = await runCli(['errors', kId], { connect: fakeConnect({ raw: [xml] }) })
+    const { out } = await runCli(['errors', ID], { connect: fakeConnect({ raw: [xml] }) })
     assert.equal(
       out,
       `> error 1 of 1, the primary one: DMTF Reserved (65000)
@@ -56,8 +56,8 @@ The migration did not succeed.
   })
 
   test('lists what could not be decoded, with its position and its text', async () => {
-    const raw = [null, kCause, `<INSTANCE CLASSNAME="X">${'x'.repeat(3000)}`]
-    const { code, out } = await runCli(['errors', kId], { connect: fakeConnect({ raw }) })
+    const raw = [null, CAUSE, `<INSTANCE CLASSNAME="X">${'x'.repeat(3000)}`]
+    const { code, out } = await runCli(['errors', ID], { connect: fakeConnect({ raw }) })
     assert.equal(code, 1)
     assert.match(out, /^> error 1 of 1/)
     assert.match(out, /\n! element 1 could not be decoded\n.*NULL.*\n {4}\(NULL\)\n/)
@@ -66,14 +66,14 @@ The migration did not succeed.
   })
 
   test('ends with 1 when nothing at all could be decoded', async () => {
-    const { code } = await runCli(['errors', kId], { connect: fakeConnect({ raw: ['<'] }) })
+    const { code } = await runCli(['errors', ID], { connect: fakeConnect({ raw: ['<'] }) })
     assert.equal(code, 1)
   })
 
   for (const raw of [null, []]) {
     test(`ends with 0 and says so when Errors is ${raw === null ? 'NULL' : 'empty'}`, async () => {
-      const { code, out } = await runCli(['errors', kId], {
-        connect: fakeConnect({ raw, jobs: [kFailedJob] }),
+      const { code, out } = await runCli(['errors', ID], {
+        connect: fakeConnect({ raw, jobs: [FAILED_JOB] }),
       })
       assert.equal(code, 0)
       assert.match(out, /The migration did not succeed\.\n\nno errors\n$/)
@@ -81,16 +81,16 @@ The migration did not succeed.
   }
 
   test('goes on without a heading when the job itself cannot be read', async () => {
-    const connect = fakeConnect({ raw: [kCause], jobFails: kGone })
-    const { code, out, err } = await runCli(['errors', kId], { connect })
+    const connect = fakeConnect({ raw: [CAUSE], jobFails: GONE })
+    const { code, out, err } = await runCli(['errors', ID], { connect })
     assert.deepEqual([code, err], [1, ''])
     assert.match(out, /^> error 1 of 1/)
   })
 
   test('prints the result as it is with --json, and makes one call for it', async () => {
     const calls: Calls = []
-    const raw = [kCause, '<INSTANCE']
-    const { code, out } = await runCli(['errors', kId, '--json'], { connect: fakeConnect({ raw }, calls) })
+    const raw = [CAUSE, '<INSTANCE']
+    const { code, out } = await runCli(['errors', ID, '--json'], { connect: fakeConnect({ raw }, calls) })
     const result = JSON.parse(out)
     assert.equal(code, 1)
     assert.deepEqual(
@@ -98,7 +98,7 @@ The migration did not succeed.
       ['connect', 'getErrorEx', 'close'],
     )
     assert.deepEqual(Object.keys(result), ['job', 'returnValue', 'errors', 'undecodable', 'raw', 'primary'])
-    assert.equal(result.job.instanceId, kId)
+    assert.equal(result.job.instanceId, ID)
     assert.equal(result.errors[0].messageId, '12345')
     assert.equal(result.primary, 0)
     assert.deepEqual(result.raw, raw)
@@ -110,7 +110,7 @@ The migration did not succeed.
   })
 
   test('prints a NULL Errors as null with --json', async () => {
-    const { code, out } = await runCli(['errors', kId, '--json'], { connect: fakeConnect({ raw: null }) })
+    const { code, out } = await runCli(['errors', ID, '--json'], { connect: fakeConnect({ raw: null }) })
     assert.equal(code, 0)
     assert.deepEqual(
       [JSON.parse(out).errors, JSON.parse(out).raw, JSON.parse(out).primary],
@@ -124,21 +124,21 @@ The migration did not succeed.
       MessageID: 'line\nbreak&#27;',
       RecommendedActions: ['tab\there'],
     })
-    const { out } = await runCli(['errors', kId], { connect: fakeConnect({ raw: [xml, '\x1b[31m\x07'] }) })
+    const { out } = await runCli(['errors', ID], { connect: fakeConnect({ raw: [xml, '\x1b[31m\x07'] }) })
     assert.match(out, /a\\u001b\[2Jb\\u000dc\\u009bd\\u202ee/)
     assert.match(out, /MessageID line\\nbreak\\u001b/)
     assert.match(out, /do {8}tab here/)
     assert.match(out, /\\u001b\[31m\\u0007/)
     assert.doesNotMatch(out, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
-    const { out: json } = await runCli(['errors', kId, '--json'], { connect: fakeConnect({ raw: [xml] }) })
+    const { out: json } = await runCli(['errors', ID, '--json'], { connect: fakeConnect({ raw: [xml] }) })
     assert.doesNotMatch(json, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
     assert.equal(JSON.parse(json).errors[0].message, 'a\x1b[2Jb\rc\x9bd\u202ee')
   })
 
   test('colours only where colours are wanted', async () => {
-    const connect = fakeConnect({ raw: [kCause], jobs: [kFailedJob] })
-    const coloured = await runCli(['errors', kId], { connect, colour: true })
-    const plain = await runCli(['errors', kId], { connect })
+    const connect = fakeConnect({ raw: [CAUSE], jobs: [FAILED_JOB] })
+    const coloured = await runCli(['errors', ID], { connect, colour: true })
+    const plain = await runCli(['errors', ID], { connect })
     assert.match(coloured.out, /\x1b\[31m> error 1 of 1, the primary one\x1b\[0m/)
     assert.equal(coloured.out.replace(/\x1b\[\d+m/g, ''), plain.out)
     const list = await runCli(['list'], { connect, colour: true })

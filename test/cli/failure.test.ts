@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { InvalidArgumentError, MethodError, TimeoutError } from '../../lib/errors'
-import { kGone, kId } from './invented'
+import { InvalidArgumentError, MethodError, TimeoutError } from '../../lib/base/errors'
+import { GONE, ID } from './invented'
 import { type Calls, fakeConnect, runCli } from './screen'
 
 describe('a failure', () => {
   test('of the call ends with 3 and a sentence on stderr', async () => {
     const calls: Calls = []
-    const { code, out, err } = await runCli(['errors', kId], {
-      connect: fakeConnect({ fails: kGone }, calls),
+    const { code, out, err } = await runCli(['errors', ID], {
+      connect: fakeConnect({ fails: GONE }, calls),
     })
     assert.deepEqual([code, out], [3, ''])
     assert.match(err, /^hyperv-job-errors: .*WBEM_E_NOT_FOUND \(0x80041002\).*five minutes after it ends\n$/)
@@ -16,14 +16,14 @@ describe('a failure', () => {
   })
 
   test('with --json is one document on stderr and nothing on stdout', async () => {
-    const { code, out, err } = await runCli(['errors', kId, '--json'], {
-      connect: fakeConnect({ fails: kGone }),
+    const { code, out, err } = await runCli(['errors', ID, '--json'], {
+      connect: fakeConnect({ fails: GONE }),
     })
     assert.deepEqual([code, out], [3, ''])
     assert.deepEqual(JSON.parse(err), {
       error: {
         code: 'ERR_WBEM',
-        message: kGone.message,
+        message: GONE.message,
         hresult: '0x80041002',
         symbol: 'WBEM_E_NOT_FOUND',
         category: 'job-not-found',
@@ -43,7 +43,7 @@ describe('a failure', () => {
     })
     assert.equal(late.code, 3)
     const refused = new MethodError('GetErrorEx', 32775, 'Invalid state for this operation')
-    const { code, err } = await runCli(['errors', kId, '--json'], {
+    const { code, err } = await runCli(['errors', ID, '--json'], {
       connect: fakeConnect({ fails: refused }),
     })
     assert.equal(code, 3)

@@ -1,17 +1,17 @@
 /** Loaded before the program: takes the place of the library, with a session whose behaviour FAKE_SESSION names. */
 import type { CliSession } from '../../lib/cli/run'
-import { decodeErrorList } from '../../lib/records/error-list'
-import type { WatchItem } from '../../lib/watch-items'
-import { kCause, kFailedJob, kId, kRunningJob } from './invented'
+import { decodeErrorList } from '../../lib/diagnosis/error-list'
+import type { WatchItem } from '../../lib/session/watch/items'
+import { CAUSE, FAILED_JOB, ID, RUNNING_JOB } from './invented'
 import { jobFrom, untilAborted } from './screen'
 
 const behaviour = process.env.FAKE_SESSION
-const ref = { className: 'Msvm_MigrationJob', instanceId: kId, path: '' }
+const ref = { className: 'Msvm_MigrationJob', instanceId: ID, path: '' }
 const watching: WatchItem = { kind: 'state', state: 'watching', error: null }
 const failure: WatchItem = {
   kind: 'failed',
-  job: jobFrom(kFailedJob),
-  result: { job: ref, returnValue: 0, ...decodeErrorList([kCause]) },
+  job: jobFrom(FAILED_JOB),
+  result: { job: ref, returnValue: 0, ...decodeErrorList([CAUSE]) },
   error: null,
 }
 
@@ -39,11 +39,11 @@ const session: Partial<CliSession> = {
   watch,
   async wait(_job, { signal = new AbortController().signal, onProgress } = {}) {
     const alive = setInterval(() => {}, 1000)
-    onProgress?.(jobFrom(kRunningJob))
+    onProgress?.(jobFrom(RUNNING_JOB))
     return untilAborted(signal).finally(() => clearInterval(alive))
   },
   async close() {},
 }
 
 // What `index.js` exports is read when the program imports it, which is later.
-Object.assign(require('../../lib/session.js'), { connect: async () => session })
+Object.assign(require('../../lib/session/connect.js'), { connect: async () => session })

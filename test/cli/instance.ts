@@ -1,11 +1,11 @@
-import type { CimInstance, CimProperty } from '../../lib/cimxml/types'
+import type { CimInstance, CimProperty } from '../../lib/cim/types'
 
 /** Properties by name with their CIM type taken from the value; `Class` names the class. */
 export type Values = Readonly<Record<string, string | number | bigint | boolean | null>> & {
   readonly Class?: string
 }
 
-const kDatetime = /^\d{14}\.\d{6}[-+:]\d{3}$/
+const DATETIME = /^\d{14}\.\d{6}[-+:]\d{3}$/
 
 export function instanceFrom({ Class = 'Msvm_MigrationJob', ...values }: Values): CimInstance {
   const properties: Record<string, CimProperty> = {}
@@ -17,7 +17,7 @@ export function instanceFrom({ Class = 'Msvm_MigrationJob', ...values }: Values)
           ? 'uint64'
           : typeof value === 'boolean'
             ? 'boolean'
-            : kDatetime.test(value ?? '')
+            : DATETIME.test(value ?? '')
               ? 'datetime'
               : 'string'
     properties[name] = { type, array: false, value }

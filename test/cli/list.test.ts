@@ -1,32 +1,32 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { kFailedJob, kId, kRunningJob } from './invented'
+import { FAILED_JOB, ID, RUNNING_JOB } from './invented'
 import { type Calls, fakeConnect, runCli } from './screen'
 
 describe('list', () => {
   test('prints a table in the order of the provider and marks failures', async () => {
     const { code, out, err } = await runCli(['list'], {
-      connect: fakeConnect({ jobs: [kRunningJob, kFailedJob] }),
+      connect: fakeConnect({ jobs: [RUNNING_JOB, FAILED_JOB] }),
     })
     assert.equal(code, 0)
     assert.equal(err, '')
     assert.deepEqual(out.split('\n'), [
       '   STATE            %   JOB        VM      DESTINATION  WHEN                        ID',
       '   Running          55  Migration  db-01   HV-03        for 2m 05s                  0C1D2E3F-0000-4000-8000-000000000001',
-      `!  Exception 32768  40  Migration  web-01  HV-02        2024-06-01 12:03:04 +02:00  ${kId}`,
+      `!  Exception 32768  40  Migration  web-01  HV-02        2024-06-01 12:03:04 +02:00  ${ID}`,
       '',
     ])
   })
 
   test('cuts the names of machines before anything else on a narrow terminal', async () => {
     const job = {
-      ...kFailedJob,
+      ...FAILED_JOB,
       VirtualSystemName: 'a-rather-long-name',
       DestinationHost: 'another-long-name',
     }
     const { out } = await runCli(['list'], { connect: fakeConnect({ jobs: [job] }), width: 60 })
     assert.match(out, /a-rathe… {2}another-lo… /)
-    assert.ok(out.includes(kId))
+    assert.ok(out.includes(ID))
   })
 
   test('says that there are no jobs', async () => {
@@ -57,7 +57,7 @@ describe('list', () => {
   })
 
   test('shows when a job started if it does not tell when it ended', async () => {
-    const { TimeOfLastStateChange: StartTime, ...job } = kFailedJob
+    const { TimeOfLastStateChange: StartTime, ...job } = FAILED_JOB
     const { out } = await runCli(['list'], { connect: fakeConnect({ jobs: [{ ...job, StartTime }] }) })
     assert.match(out, / {2}from 2024-06-01 12:03:04 \+02:00 {2}/)
   })
@@ -82,7 +82,7 @@ describe('list', () => {
   })
 
   test('prints an array of records with --json', async () => {
-    const jobs = [{ ...kFailedJob, Big: 2n ** 63n }]
+    const jobs = [{ ...FAILED_JOB, Big: 2n ** 63n }]
     const { code, out } = await runCli(['list', '--json'], { connect: fakeConnect({ jobs }) })
     const [record] = JSON.parse(out)
     assert.equal(code, 0)

@@ -7,16 +7,16 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { errorXml } from './instance'
 
-const kMain = join(__dirname, '..', '..', 'lib', 'cli', 'main.js')
+const MAIN = join(__dirname, '..', '..', 'lib', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'hyperv-job-errors-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const kFile = join(folder, 'error.xml')
-writeFileSync(kFile, errorXml({ Message: 'It failed (0x8009030E).' }))
+const FILE = join(folder, 'error.xml')
+writeFileSync(FILE, errorXml({ Message: 'It failed (0x8009030E).' }))
 
 function main(argv: readonly string[], env: NodeJS.ProcessEnv = {}, input: string | Buffer = '') {
   const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env
-  const { status, stdout, stderr } = spawnSync(process.execPath, [kMain, ...argv], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...argv], {
     env: { ...inherited, ...env },
     input,
     encoding: 'utf8',
@@ -28,7 +28,7 @@ function main(argv: readonly string[], env: NodeJS.ProcessEnv = {}, input: strin
 describe('the program', () => {
   test('gives the exit code of its command', () => {
     assert.equal(main(['--version']).status, 0)
-    assert.equal(main(['decode', kFile]).status, 1)
+    assert.equal(main(['decode', FILE]).status, 1)
     assert.equal(main([]).status, 2)
   })
 
@@ -38,10 +38,10 @@ describe('the program', () => {
   })
 
   test('colours when told to and never against NO_COLOR', () => {
-    assert.doesNotMatch(main(['decode', kFile]).stdout, /\x1b/)
-    assert.match(main(['decode', kFile], { FORCE_COLOR: '1' }).stdout, /\x1b\[31m/)
-    assert.doesNotMatch(main(['decode', kFile], { FORCE_COLOR: '0' }).stdout, /\x1b/)
-    assert.doesNotMatch(main(['decode', kFile], { FORCE_COLOR: '1', NO_COLOR: '1' }).stdout, /\x1b/)
+    assert.doesNotMatch(main(['decode', FILE]).stdout, /\x1b/)
+    assert.match(main(['decode', FILE], { FORCE_COLOR: '1' }).stdout, /\x1b\[31m/)
+    assert.doesNotMatch(main(['decode', FILE], { FORCE_COLOR: '0' }).stdout, /\x1b/)
+    assert.doesNotMatch(main(['decode', FILE], { FORCE_COLOR: '1', NO_COLOR: '1' }).stdout, /\x1b/)
   })
 
   test('wraps at COLUMNS where there is no terminal', () => {
@@ -64,7 +64,7 @@ describe('the program', () => {
   })
 
   test('is not troubled by a reader that has seen enough', async () => {
-    const child = spawn(process.execPath, [kMain, 'decode', '--json'], { stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [MAIN, 'decode', '--json'], { stdio: ['pipe', 'pipe', 'pipe'] })
     let stderr = ''
     child.stderr.on('data', chunk => {
       stderr += chunk
@@ -78,8 +78,8 @@ describe('the program', () => {
   test('decodes without loading the session or the addon', () => {
     const script = `
       const io = { stdout() {}, stderr() {}, readStdin: async () => '', colour: false, width: 80 }
-      require(${JSON.stringify(join(kMain, '..', 'run.js'))}).run(['decode', ${JSON.stringify(kFile)}], io).then(() => {
-        const loaded = Object.keys(require.cache).filter(file => /[\\\\/]lib[\\\\/](session|native|index)/.test(file))
+      require(${JSON.stringify(join(MAIN, '..', 'run.js'))}).run(['decode', ${JSON.stringify(FILE)}], io).then(() => {
+        const loaded = Object.keys(require.cache).filter(file => /[\\\\/]lib[\\\\/](?:session[\\\\/](?:session|connect|watch)|wmi[\\\\/](?:transport|load))/.test(file))
         console.log(JSON.stringify(loaded))
       })`
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' })

@@ -1,11 +1,11 @@
 /** A CLI without a process: what it printed, and a session that answers from memory. */
 
 import { type CliIo, type CliSession, type Connect, run } from '../../lib/cli/run'
-import type { CancelResult } from '../../lib/control'
-import { parseJobRef } from '../../lib/object-path'
-import { decodeErrorList } from '../../lib/records/error-list'
+import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import { hasFailed, type Job, jobFromInstance } from '../../lib/records/job'
-import type { WatchItem } from '../../lib/watch-items'
+import type { CancelResult } from '../../lib/session/cancel'
+import type { WatchItem } from '../../lib/session/watch/items'
+import { parseJobRef } from '../../lib/wmi/object-path'
 import { instanceFrom, type Values } from './instance'
 
 export interface Printed {

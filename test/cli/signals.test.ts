@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 
-const kMain = join(__dirname, '..', '..', 'lib', 'cli', 'main.js')
-const kFakeLibrary = join(__dirname, 'fake-library.js')
+const MAIN = join(__dirname, '..', '..', 'lib', 'cli', 'main.js')
+const FAKE_LIBRARY = join(__dirname, 'fake-library.js')
 
 interface Running {
   readonly child: ChildProcess
@@ -14,7 +14,7 @@ interface Running {
 }
 
 function start(behaviour: string, ...argv: string[]): Running {
-  const child = spawn(process.execPath, ['--require', kFakeLibrary, kMain, ...argv], {
+  const child = spawn(process.execPath, ['--require', FAKE_LIBRARY, MAIN, ...argv], {
     env: { ...process.env, FAKE_SESSION: behaviour, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -30,14 +30,14 @@ function start(behaviour: string, ...argv: string[]): Running {
   return { child, ended }
 }
 
-const kOptions = {
+const OPTIONS = {
   timeout: 20_000,
   skip: process.platform === 'win32' && 'a process cannot be sent Ctrl-C here',
 }
 
 describe('the program', () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    test(`ends a watch at ${signal} by itself, with everything printed`, kOptions, async () => {
+    test(`ends a watch at ${signal} by itself, with everything printed`, OPTIONS, async () => {
       const { child, ended } = start('failures', 'watch', '--json')
       await once(child.stdout ?? assert.fail(), 'data')
       child.kill(signal)
@@ -49,14 +49,14 @@ describe('the program', () => {
     })
   }
 
-  test('ends a watch with 0 that has seen no failure', kOptions, async () => {
+  test('ends a watch with 0 that has seen no failure', OPTIONS, async () => {
     const { child, ended } = start('quiet', 'watch')
     await once(child.stdout ?? assert.fail(), 'data')
     child.kill('SIGINT')
     assert.equal((await ended).code, 0)
   })
 
-  test('ends a watch whose reader has gone', kOptions, async () => {
+  test('ends a watch whose reader has gone', OPTIONS, async () => {
     const { child, ended } = start('endless', 'watch')
     await once(child.stdout ?? assert.fail(), 'data')
     child.stdout?.destroy()
@@ -65,7 +65,7 @@ describe('the program', () => {
     assert.match(err, /^watch ended: failed \d+, /)
   })
 
-  test('ends waiting with 130', kOptions, async () => {
+  test('ends waiting with 130', OPTIONS, async () => {
     const { child, ended } = start('quiet', 'wait', 'A')
     await once(child.stderr ?? assert.fail(), 'data')
     child.kill('SIGINT')
@@ -74,7 +74,7 @@ describe('the program', () => {
     assert.match(err, /the job itself goes on/)
   })
 
-  test('gives in to a second Ctrl-C when the first one does not end it', kOptions, async () => {
+  test('gives in to a second Ctrl-C when the first one does not end it', OPTIONS, async () => {
     const { child, ended } = start('deaf', 'watch')
     await once(child.stdout ?? assert.fail(), 'data')
     child.kill('SIGINT')

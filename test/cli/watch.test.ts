@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { TimeoutError } from '../../lib/base/errors'
 import { localTimeText } from '../../lib/cli/format'
-import { TimeoutError } from '../../lib/errors'
-import { decodeErrorList } from '../../lib/records/error-list'
+import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import type { Job } from '../../lib/records/job'
-import type { WatchItem } from '../../lib/watch-items'
+import type { WatchItem } from '../../lib/session/watch/items'
 import type { Values } from './instance'
-import { kCause, kFailedJob, kGone, kId, kRunningJob, kWrapper } from './invented'
+import { CAUSE, FAILED_JOB, GONE, ID, RUNNING_JOB, WRAPPER } from './invented'
 import { type Calls, type CliOptions, fakeConnect, jobFrom, runCli } from './screen'
 
-const failed = jobFrom(kFailedJob)
-const running = jobFrom(kRunningJob)
+const failed = jobFrom(FAILED_JOB)
+const running = jobFrom(RUNNING_JOB)
 const state: WatchItem = { kind: 'state', state: 'watching', error: null }
-const kEnd = localTimeText(new Date('2024-06-01T12:03:04+02:00'))
+const END = localTimeText(new Date('2024-06-01T12:03:04+02:00'))
 
 function failedItem(job: Job, raw: readonly (string | null)[] | null, error?: Error): WatchItem {
-  const ref = { className: job.className, instanceId: kId, path: '' }
+  const ref = { className: job.className, instanceId: ID, path: '' }
   const result = { job: ref, returnValue: 0, ...decodeErrorList(raw) } as const
   return { kind: 'failed', job, result: error ? null : result, error: error ?? null }
 }
 
 function changed(values: Values): WatchItem {
-  return { kind: 'changed', job: jobFrom({ ...kRunningJob, ...values }) }
+  return { kind: 'changed', job: jobFrom({ ...RUNNING_JOB, ...values }) }
 }
 
 function gap(reason: 'connection' | 'slow-consumer', dropped = 0): WatchItem {
@@ -43,60 +43,60 @@ async function watched(items: readonly WatchItem[], argv: readonly string[] = []
   )
   const printed = await runCli(['watch', ...argv], { connect, interruption, width: 120, ...options })
   const lines = printed.out.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, time =>
-    time === kEnd ? 'END' : 'NOW',
+    time === END ? 'END' : 'NOW',
   )
   return { ...printed, lines: lines.split('\n').slice(0, -1), calls }
 }
 
 describe('watch', () => {
   test('tells of a failure with the cause, its code and how to see everything', async () => {
-    const { lines, code } = await watched([failedItem(failed, [kWrapper, kCause])])
+    const { lines, code } = await watched([failedItem(failed, [WRAPPER, CAUSE])])
     assert.equal(code, 1)
     assert.deepEqual(lines, [
       '! END FAILED       Migration of web-01 to HV-02, 40%',
       '    The logon type is not granted (0x80070569).',
       '    0x80070569 ERROR_LOGON_TYPE_NOT_GRANTED',
-      `    2 errors: hyperv-job-errors errors ${kId}`,
+      `    2 errors: hyperv-job-errors errors ${ID}`,
     ])
   })
 
   test('names the connection and the class in the command that shows everything', async () => {
-    const job = jobFrom({ ...kFailedJob, Class: 'Msvm_StorageJob', JobType: 3 })
-    const { lines } = await watched([failedItem(job, [kCause])], ['--host', 'HV-01', '--namespace', 'root/x'])
+    const job = jobFrom({ ...FAILED_JOB, Class: 'Msvm_StorageJob', JobType: 3 })
+    const { lines } = await watched([failedItem(job, [CAUSE])], ['--host', 'HV-01', '--namespace', 'root/x'])
     assert.equal(lines[0], '! END FAILED       Storage: Compaction, 40%')
     assert.equal(
       lines.at(-1),
-      `    1 error: hyperv-job-errors errors --host HV-01 --namespace root/x --class Msvm_StorageJob ${kId}`,
+      `    1 error: hyperv-job-errors errors --host HV-01 --namespace root/x --class Msvm_StorageJob ${ID}`,
     )
   })
 
   test("tells the job's own words where it has no records, and its id", async () => {
     const { lines } = await watched([failedItem(failed, null)])
-    assert.deepEqual(lines.slice(1), ['    The migration did not succeed.', `    no error records: ${kId}`])
+    assert.deepEqual(lines.slice(1), ['    The migration did not succeed.', `    no error records: ${ID}`])
   })
 
   test('tells why errors could not be read, and how to try again unless the job has gone', async () => {
     const late = await watched([failedItem(failed, null, new TimeoutError('GetErrorEx', 'A', 5))])
     assert.match(late.out, /its errors could not be read: GetErrorEx on A did not end within 5 ms/)
-    assert.equal(late.lines.at(-1), `    once more: hyperv-job-errors errors ${kId}`)
-    const gone = await watched([failedItem(failed, null, kGone)])
+    assert.equal(late.lines.at(-1), `    once more: hyperv-job-errors errors ${ID}`)
+    const gone = await watched([failedItem(failed, null, GONE)])
     assert.match(gone.out, /WBEM_E_NOT_FOUND/)
-    assert.equal(gone.lines.at(-1), `    ${kId}`)
+    assert.equal(gone.lines.at(-1), `    ${ID}`)
   })
 
   test('counts a text that could not be decoded', async () => {
     const { lines } = await watched([failedItem(failed, ['<'])])
-    assert.equal(lines.at(-1), `    1 error: hyperv-job-errors errors ${kId}`)
+    assert.equal(lines.at(-1), `    1 error: hyperv-job-errors errors ${ID}`)
   })
 
   test('names how a job ended that somebody stopped', async () => {
-    const { lines, code } = await watched([failedItem(jobFrom({ ...kFailedJob, JobState: 8 }), null)])
+    const { lines, code } = await watched([failedItem(jobFrom({ ...FAILED_JOB, JobState: 8 }), null)])
     assert.match(lines[0] ?? '', /^! END TERMINATED +Migration of web-01/)
     assert.equal(code, 1)
   })
 
   test('ends with 0 after successes alone, of which warnings say where they are', async () => {
-    const ended = (JobState: number) => jobFrom({ ...kFailedJob, JobState, ErrorCode: 0 })
+    const ended = (JobState: number) => jobFrom({ ...FAILED_JOB, JobState, ErrorCode: 0 })
     const { lines, code, err } = await watched([
       { kind: 'ended', job: ended(7) },
       { kind: 'ended', job: ended(32768) },
@@ -105,7 +105,7 @@ describe('watch', () => {
     assert.deepEqual(lines, [
       '  END Succeeded    Migration of web-01 to HV-02',
       '  END Warnings     Migration of web-01 to HV-02',
-      `    what they are: hyperv-job-errors errors ${kId}`,
+      `    what they are: hyperv-job-errors errors ${ID}`,
     ])
     assert.equal(err, 'watch ended: failed 0, succeeded 2, gaps 0\n')
   })
@@ -118,13 +118,13 @@ describe('watch', () => {
     ]
     const title = `Migration of db-01 to HV-03`
     const started = [
-      `  NOW Starting     ${title}, 0% ${kRunningJob.InstanceID}`,
-      `  NOW Running      ${title}, 0% ${kRunningJob.InstanceID}`,
+      `  NOW Starting     ${title}, 0% ${RUNNING_JOB.InstanceID}`,
+      `  NOW Running      ${title}, 0% ${RUNNING_JOB.InstanceID}`,
     ]
     assert.deepEqual((await watched(items)).lines, started)
     assert.deepEqual((await watched(items, ['--changes'])).lines, [
       ...started,
-      `  NOW Running      ${title}, 55% ${kRunningJob.InstanceID}`,
+      `  NOW Running      ${title}, 55% ${RUNNING_JOB.InstanceID}`,
     ])
   })
 
@@ -157,31 +157,31 @@ describe('watch', () => {
 
   test('keeps its lines within the width, and a command whole', async () => {
     const host = 'a-host-with-a-rather-long-name.example'
-    const items = [failedItem(failed, [kCause]), changed({}), gap('connection')]
+    const items = [failedItem(failed, [CAUSE]), changed({}), gap('connection')]
     const { out } = await watched(items, ['--host', host], { width: 60 })
     const tooLong = out.split('\n').filter(line => line.length > 60)
-    assert.deepEqual(tooLong, [`    1 error: hyperv-job-errors errors --host ${host} ${kId}`])
+    assert.deepEqual(tooLong, [`    1 error: hyperv-job-errors errors --host ${host} ${ID}`])
     assert.match(out, /\n {4}HV-03, 55% 0C1D2E3F-0000-4000-8000-000000000001\n/)
   })
 
   test('colours the words only where colours are wanted', async () => {
-    const items = [failedItem(failed, [kCause])]
+    const items = [failedItem(failed, [CAUSE])]
     const { out } = await watched(items, [], { colour: true })
     assert.match(out, /^\x1b\[31m! .* FAILED +\x1b\[0m Migration/)
     assert.equal(out.replace(/\x1b\[\d+m/g, ''), (await watched(items)).out)
   })
 
   test('lets no name and no message steer the terminal', async () => {
-    const job = jobFrom({ ...kFailedJob, VirtualSystemName: 'a\x1b[2J\r', InstanceID: '$(x) "\x07' })
-    const text = kCause.replace('The logon', '\u202e&#27;[2J')
+    const job = jobFrom({ ...FAILED_JOB, VirtualSystemName: 'a\x1b[2J\r', InstanceID: '$(x) "\x07' })
+    const text = CAUSE.replace('The logon', '\u202e&#27;[2J')
     const { out } = await watched([failedItem(job, [text]), { kind: 'changed', job }])
     assert.doesNotMatch(out, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
     assert.match(out, /hyperv-job-errors errors "\$\(x\) \\"\\u0007"/)
   })
 
   test('prints one document a line with --json, with the time it was told', async () => {
-    const job = jobFrom({ ...kFailedJob, Big: 2n ** 63n })
-    const items = [state, changed({}), failedItem(job, [kCause]), failedItem(job, null, kGone)]
+    const job = jobFrom({ ...FAILED_JOB, Big: 2n ** 63n })
+    const items = [state, changed({}), failedItem(job, [CAUSE]), failedItem(job, null, GONE)]
     const { code, out, err } = await watched(items, ['--json'])
     const lines = out.trimEnd().split('\n')
     const documents = lines.map(line => JSON.parse(line))
@@ -244,8 +244,8 @@ describe('watch', () => {
     const connect = fakeConnect(
       {
         async *watch() {
-          yield failedItem(failed, [kCause])
-          throw kGone
+          yield failedItem(failed, [CAUSE])
+          throw GONE
         },
       },
       calls,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { findCodes } from '../../lib/diagnosis'
+import { findCodes } from '../../lib/entries/diagnosis'
 
 /** The HRESULTs in hex, in order. */
 function hexOf(source: Parameters<typeof findCodes>[0]): string[] {
@@ -8,7 +8,7 @@ function hexOf(source: Parameters<typeof findCodes>[0]): string[] {
 }
 
 // All texts are invented; the shapes are those that Windows components print.
-const kFound: readonly [text: string, hex: readonly string[], why: string][] = [
+const FOUND: readonly [text: string, hex: readonly string[], why: string][] = [
   ['No credentials are available (0x8009030E).', ['0x8009030E'], 'in brackets'],
   ['It failed with 0x8009030E.', ['0x8009030E'], 'without brackets, at the end of a sentence'],
   ['error 0x8009030e', ['0x8009030E'], 'in lower case'],
@@ -46,7 +46,7 @@ const kFound: readonly [text: string, hex: readonly string[], why: string][] = [
   ['0x8000FFFF', ['0x8000FFFF'], 'though it is not classified'],
 ]
 
-const kNotFound: readonly [text: string, why: string][] = [
+const NOT_FOUND: readonly [text: string, why: string][] = [
   ['', 'in an empty text'],
   ['It failed.', 'without digits'],
   ['Virtual machine ID 80070534-1111-4222-8333-444455556666', 'at the start of a GUID'],
@@ -98,10 +98,10 @@ const kNotFound: readonly [text: string, why: string][] = [
 ]
 
 describe('findCodes', () => {
-  for (const [text, expected, why] of kFound) {
+  for (const [text, expected, why] of FOUND) {
     test(`finds a code ${why}`, () => assert.deepEqual(hexOf(text), expected))
   }
-  for (const [text, why] of kNotFound) {
+  for (const [text, why] of NOT_FOUND) {
     test(`finds no code ${why}`, () => assert.deepEqual(hexOf(text), []))
   }
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { choosePrimary } from '../../lib/diagnosis'
+import { choosePrimary } from '../../lib/entries/diagnosis'
 import { type MsvmError, toMsvmError } from '../../lib/records/msvm-error'
 
-const kBlank = toMsvmError({ className: 'Msvm_Error', properties: {} })
+const BLANK = toMsvmError({ className: 'Msvm_Error', properties: {} })
 
 function primaryOf(...errors: readonly Partial<MsvmError>[]): number | null {
-  return choosePrimary(errors.map(error => ({ ...kBlank, ...error })))
+  return choosePrimary(errors.map(error => ({ ...BLANK, ...error })))
 }
 
-const kWrapper = "Virtual machine migration operation for 'web-01' failed at migration destination 'HV-02'."
+const WRAPPER = "Virtual machine migration operation for 'web-01' failed at migration destination 'HV-02'."
 
 describe('choosePrimary', () => {
   test('is null without records', () => assert.equal(primaryOf(), null))
@@ -38,7 +38,7 @@ describe('choosePrimary', () => {
   })
 
   test('prefers the cause to its wrapper', () => {
-    assert.equal(primaryOf({ message: kWrapper, perceivedSeverity: 7 }, { message: 'The disk is gone.' }), 1)
+    assert.equal(primaryOf({ message: WRAPPER, perceivedSeverity: 7 }, { message: 'The disk is gone.' }), 1)
     assert.equal(
       primaryOf(
         { message: "'web-01' is not compatible with physical computer 'HV-02'." },
@@ -49,11 +49,11 @@ describe('choosePrimary', () => {
   })
 
   test('prefers the cause to a wrapper that repeats its code', () => {
-    assert.equal(primaryOf({ message: `${kWrapper} (0x80070569)` }, { message: 'No right (0x80070569)' }), 1)
+    assert.equal(primaryOf({ message: `${WRAPPER} (0x80070569)` }, { message: 'No right (0x80070569)' }), 1)
   })
 
   test('prefers a wrapper with a code to a sentence without one', () => {
-    assert.equal(primaryOf({ message: 'Something happened.' }, { message: `${kWrapper} (0x80070569)` }), 1)
+    assert.equal(primaryOf({ message: 'Something happened.' }, { message: `${WRAPPER} (0x80070569)` }), 1)
   })
 
   test('prefers the higher severity of the installed class', () => {
@@ -69,7 +69,7 @@ describe('choosePrimary', () => {
   test('takes the first of equals', () => {
     assert.equal(primaryOf({ message: 'a' }, { message: 'b' }), 0)
     assert.equal(
-      primaryOf({ message: kWrapper }, { message: 'x (0x80070005)' }, { message: 'y (0x80070005)' }),
+      primaryOf({ message: WRAPPER }, { message: 'x (0x80070005)' }, { message: 'y (0x80070005)' }),
       1,
     )
   })

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { App } from './launch'
 
-const kChromium = '/usr/bin/chromium'
+const CHROMIUM = '/usr/bin/chromium'
 /** Why there is no Chromium, where the suite could not install it. */
 export const noBrowser = process.env.HYPERV_TEST_NO_BROWSER ?? false
 
 /** Nothing is to leave the machine, and nothing of the one who runs the tests is to be used. */
-const kFlags = [
+const FLAGS = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -18,10 +18,10 @@ const kFlags = [
   '--disable-sync',
   '--force-color-profile=srgb',
 ]
-const kBaseTime = new Date('2026-03-14T10:00:00+01:00')
+const BASE_TIME = new Date('2026-03-14T10:00:00+01:00')
 
 export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: kChromium, chromiumSandbox: false, args: kFlags })
+  return chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: false, args: FLAGS })
 }
 
 /** Serves over HTTP what the app serves under its own scheme, headers included. */
@@ -60,7 +60,7 @@ export async function showPage(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(String(error)))
-  await page.clock.setFixedTime(kBaseTime)
+  await page.clock.setFixedTime(BASE_TIME)
   const stop = await connectBridge(page, app)
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`)
   return {

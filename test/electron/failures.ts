@@ -1,7 +1,7 @@
 /** Failures of a host, for the main process and the page alike. */
-import { WbemError } from '../../lib'
+import { WbemError } from '../../lib/entries'
 
-export const kDenied = new WbemError({
+export const DENIED = new WbemError({
   hresult: 0x80041003,
   operation: 'IWbemLocator::ConnectServer',
   description: 'Access denied',
@@ -10,7 +10,7 @@ export const kDenied = new WbemError({
   providerName: null,
 })
 
-export const kLost = new WbemError({
+export const LOST = new WbemError({
   hresult: 0x800706ba,
   operation: 'IWbemServices::ExecNotificationQuery',
   description: null,

@@ -5,7 +5,7 @@
 import { EventEmitter } from 'node:events'
 import Module from 'node:module'
 import { join } from 'node:path'
-import * as real from '../../lib'
+import * as real from '../../lib/entries'
 import type { ReplayedSession } from './recording'
 
 const appDir = join(__dirname, '..', '..', '..', 'build', 'electron')

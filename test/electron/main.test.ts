@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { hasFailed } from '../../lib'
-import { kDenied, kLost } from './failures'
+import { hasFailed } from '../../lib/entries'
+import { DENIED, LOST } from './failures'
 import { type App, launch, launchMonitorProcess, type Snapshot } from './launch'
 import { itemOf, type Recorded, ReplayedSession, record, runInWindows } from './recording'
 import { hurriedHost } from './scenario'
 
-const kDeadlineMs = 10_000
+const DEADLINE_MS = 10_000
 
 /** The first snapshot of which this holds. */
 async function until(app: App, holds: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
-  const deadline = Date.now() + kDeadlineMs
+  const deadline = Date.now() + DEADLINE_MS
   for (;;) {
     const snapshot = await app.bridge.snapshot()
     if (holds(snapshot)) return snapshot
@@ -49,13 +49,13 @@ describe('Electron example: the main process and its bridge', () => {
     await app?.stop()
   })
 
-  it('has records that the addon produced in Windows node.exe', () => {
+  test('has records that the addon produced in Windows node.exe', () => {
     assert.equal(recorded.platform, 'win32')
     assert.equal(new Set(recorded.jobs.map(({ job }) => job.kind)).size, 6)
     assert.ok(recorded.jobs.some(({ answer }) => answer?.errors?.some(({ extra }) => 'TraceId' in extra)))
   })
 
-  it('opens one window whose page is isolated, sandboxed and without Node', async () => {
+  test('opens one window whose page is isolated, sandboxed and without Node', async () => {
     await start()
     assert.equal(app.windows.length, 1)
     const { contextIsolation, sandbox, nodeIntegration } = app.windows[0]!.webPreferences
@@ -79,7 +79,7 @@ describe('Electron example: the main process and its bridge', () => {
     ])
   })
 
-  it('lets the page go nowhere and grants it nothing', () => {
+  test('lets the page go nowhere and grants it nothing', () => {
     assert.deepEqual(app.contents.openHandler?.(), { action: 'deny' })
     let prevented = 0
     for (const event of ['will-navigate', 'will-attach-webview']) {
@@ -91,7 +91,7 @@ describe('Electron example: the main process and its bridge', () => {
     assert.deepEqual(granted, [false])
   })
 
-  it('serves the page under a strict policy and nothing else from the disk', async () => {
+  test('serves the page under a strict policy and nothing else from the disk', async () => {
     const page = await app.respond?.({ url: 'app://window/index.html' })
     assert.equal(page?.status, 200)
     const policy = page?.headers.get('Content-Security-Policy') ?? ''
@@ -102,7 +102,7 @@ describe('Electron example: the main process and its bridge', () => {
     }
   })
 
-  it('hands the records to the page unchanged, bigint included', async () => {
+  test('hands the records to the page unchanged, bigint included', async () => {
     const { jobs } = await app.bridge.snapshot()
     assert.equal(jobs.length, recorded.jobs.length)
     for (const { job } of recorded.jobs) {
@@ -117,20 +117,20 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(first?.record.extra.TraceId, 0xffff_ffff_ffff_ffffn)
   })
 
-  it('labels enumerations, which the page cannot', async () => {
+  test('labels enumerations, which the page cannot', async () => {
     const { jobs } = await app.bridge.snapshot()
     const view = jobs.find(({ job }) => job.kind === 'migration' && hasFailed(job))
     assert.equal(view?.labels.jobState, 'Exception')
     assert.equal(view?.labels.jobType, 'Moving Virtual Machine')
   })
 
-  it('tells why errors could not be read', async () => {
+  test('tells why errors could not be read', async () => {
     const key = 'Msvm_StorageJob UNREADABLE'
     const { jobs } = await until(app, ({ jobs }) => jobs.find(view => view.key === key)?.problem != null)
     assert.equal(jobs.find(view => view.key === key)?.report, null)
   })
 
-  it('refuses every other sender on every channel', async () => {
+  test('refuses every other sender on every channel', async () => {
     const { mainFrame } = app.contents
     const foreign = {
       'another window': { sender: {}, senderFrame: mainFrame },
@@ -151,7 +151,7 @@ describe('Electron example: the main process and its bridge', () => {
     mainFrame.url = url
   })
 
-  it('refuses arguments that are none', async () => {
+  test('refuses arguments that are none', async () => {
     for (const [channel, args] of [
       ['hyperv:read-errors', [{}]],
       ['hyperv:read-errors', ['x'.repeat(10_000)]],
@@ -163,7 +163,7 @@ describe('Electron example: the main process and its bridge', () => {
     }
   })
 
-  it('copies a text for a ticket with the cause first, or the XML as it came', async () => {
+  test('copies a text for a ticket with the cause first, or the XML as it came', async () => {
     const failed = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
     const key = `Msvm_MigrationJob ${failed.job.instanceId}`
     await app.bridge.copy(key, 'ticket')
@@ -179,11 +179,11 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(app.clipboard, `${failed.answer!.raw!.join('\n\n')}\n`)
   })
 
-  it('tells the page of a lost connection and of its return', async () => {
+  test('tells the page of a lost connection and of its return', async () => {
     const update = nextUpdate(app)
     session.tell(
       { kind: 'gap', reason: 'connection', dropped: 0, job: null },
-      { kind: 'state', state: 'reconnecting', error: kLost },
+      { kind: 'state', state: 'reconnecting', error: LOST },
     )
     const { connection, notices } = await update
     assert.equal(connection.state, 'reconnecting')
@@ -195,7 +195,7 @@ describe('Electron example: the main process and its bridge', () => {
     assert.deepEqual((await app.bridge.snapshot()).notices, [])
   })
 
-  it('tells the page of a job that vanished and of changes that were too many', async () => {
+  test('tells the page of a job that vanished and of changes that were too many', async () => {
     const job = recorded.jobs.find(entry => entry.job.jobState === 4)!.job
     session.tell(
       { kind: 'gap', reason: 'vanished', dropped: 0, job },
@@ -206,7 +206,7 @@ describe('Electron example: the main process and its bridge', () => {
     assert.match(notices[0]?.text ?? '', /^7 changes/)
   })
 
-  it('does not take an older state for news of a job that has ended', async () => {
+  test('does not take an older state for news of a job that has ended', async () => {
     const { job } = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
     session.tell({ kind: 'changed', job: { ...job, jobState: 4, errorCode: 0 } })
     session.tell({ kind: 'gap', reason: 'slow-consumer', dropped: 8, job: null })
@@ -214,10 +214,10 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(jobs.find(view => view.job.instanceId === job.instanceId)?.outcome, 'failed')
   })
 
-  it('tells the page when the watch ends for good, and connects again when asked', async () => {
+  test('tells the page when the watch ends for good, and connects again when asked', async () => {
     const old = session
     session = new ReplayedSession(recorded.jobs)
-    old.fail(kDenied)
+    old.fail(DENIED)
     const { connection, jobs } = await until(app, snapshot => snapshot.connection.state === 'failed')
     assert.equal(connection.problem?.title, 'Access denied')
     assert.ok(jobs.length > 0, 'what was read stays')
@@ -227,12 +227,12 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(session.watches, 1)
   })
 
-  it('brings its window to the front when it is started a second time', () => {
+  test('brings its window to the front when it is started a second time', () => {
     app.emit('second-instance')
     assert.equal(app.focused, 1)
   })
 
-  it('closes the session before it quits', async () => {
+  test('closes the session before it quits', async () => {
     const open = session
     assert.equal(open.closed, false)
     app.quit()
@@ -245,19 +245,19 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(app.contents.sent.length, sent, 'nothing is published afterwards')
   })
 
-  it('quits at once as a second instance, without a window and without a session', async () => {
+  test('quits at once as a second instance, without a window and without a session', async () => {
     const second = await launch({ connect: () => assert.fail('connected'), first: false })
     assert.equal(second.ended, true)
     assert.equal(second.windows.length, 0)
   })
 
-  it('tells the page why it could not connect and what to do', async () => {
+  test('tells the page why it could not connect and what to do', async () => {
     let host: string | undefined
     const refused = await launch({
       host: 'HV-09',
       connect: async options => {
         host = options.host
-        throw kDenied
+        throw DENIED
       },
     })
     const update = await nextUpdate(refused)
@@ -268,7 +268,7 @@ describe('Electron example: the main process and its bridge', () => {
     await refused.stop()
   })
 
-  it('follows the jobs of a session of the addon under Windows', () => {
+  test('follows the jobs of a session of the addon under Windows', () => {
     const { connection, held } = JSON.parse(runInWindows('monitor-run', hurriedHost()))
     assert.deepEqual(connection, { state: 'connected' })
     const failed = held.filter(({ outcome }: { outcome: string }) => outcome === 'failed')
@@ -283,7 +283,7 @@ describe('Electron example: the main process and its bridge', () => {
     )
   })
 
-  it('runs as well in a utility process, which ends when the session is closed', async () => {
+  test('runs as well in a utility process, which ends when the session is closed', async () => {
     const own = new ReplayedSession(recorded.jobs)
     const monitor = launchMonitorProcess(async () => own)
     const { jobs, connection } = await monitor.next()
@@ -293,7 +293,7 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(own.closed, true)
   })
 
-  it('gives up connecting when it is to quit meanwhile', async () => {
+  test('gives up connecting when it is to quit meanwhile', async () => {
     let given: AbortSignal | undefined
     const hanging = await launch({
       connect: ({ signal }) => {

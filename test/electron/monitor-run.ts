@@ -4,7 +4,7 @@
  */
 import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
-import { connect } from '../../lib'
+import { connect } from '../../lib/entries'
 import type { Snapshot } from './launch'
 
 interface Monitor {
@@ -17,7 +17,7 @@ interface MonitorModule {
   readonly Monitor: new (options: object) => Monitor
 }
 
-const kFailures = 4
+const FAILURES = 4
 const compiled = join(__dirname, '..', '..', '..', 'build', 'electron', 'dist', 'main', 'monitor.js')
 
 async function main(): Promise<void> {
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     connect,
     publish() {
       const failed = monitor.snapshot().jobs.filter(({ outcome }) => outcome === 'failed')
-      if (failed.filter(({ report }) => report !== null).length === kFailures) known.emit('all')
+      if (failed.filter(({ report }) => report !== null).length === FAILURES) known.emit('all')
     },
   })
   const all = once(known, 'all')

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { hasFailed, type MsvmError } from '../../lib'
+import { hasFailed, type MsvmError } from '../../lib/entries'
 import { noBrowser, type Shown, showPage, startBrowser } from './browser'
-import { kDenied, kLost } from './failures'
+import { DENIED, LOST } from './failures'
 import { type App, launch } from './launch'
 import { itemOf, type Recorded, type RecordedJob, ReplayedSession, record } from './recording'
-import { kHostile } from './scenario'
+import { HOSTILE } from './scenario'
 
 /** Rules of WCAG 2.2 AA and axe's best practices. */
-const kAxe = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
+const AXE = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
 
 /** Not one of the jobs that were added to the demo's. */
 function isOfDemo({ job }: RecordedJob): boolean {
@@ -47,7 +47,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     body: (open: Open) => Promise<void>,
     { only, ...options }: Options = {},
   ): void {
-    it(name, async () => {
+    test(name, async () => {
       const all = recorded.jobs.filter(only ?? (() => true))
       const session = new ReplayedSession(all)
       const app = await launch({ host: 'HV-01', connect: async () => session })
@@ -80,7 +80,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
       const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
       const found = await axe.run(options)
       return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' | ')}`)
-    }, kAxe)
+    }, AXE)
     assert.deepEqual(violations, [])
   }
 
@@ -161,7 +161,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
   shown('shows a message as text whatever is in it, and a bigint in full', async ({ page, complaints }) => {
     await page.locator('tr[data-key$=HOSTILE]').click()
     const message = await panel(page).locator('article.record .message').first().innerText()
-    assert.equal(message, kHostile.replace('\u202e', '\\u202e'))
+    assert.equal(message, HOSTILE.replace('\u202e', '\\u202e'))
     assert.match(await panel(page).innerText(), /TraceId\s+18446744073709551615/)
     assert.equal(await page.locator('img, #rows script, #details script, #rows b, .subject b').count(), 0)
     assert.equal(await page.evaluate("'hacked' in window"), false)
@@ -318,7 +318,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     const { page, session } = open
     session.tell(
       { kind: 'gap', reason: 'connection', dropped: 0, job: null },
-      { kind: 'state', state: 'reconnecting', error: kLost },
+      { kind: 'state', state: 'reconnecting', error: LOST },
     )
     await page.locator('#connection[data-state=reconnecting]').waitFor()
     assert.match(await page.locator('#banners').innerText(), /Connection lost at/)
@@ -341,7 +341,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
 
   shown('keeps the list when the watch ends for good, and offers to try again', async ({ page, session }) => {
     await rows(page).first().waitFor()
-    session.fail(kDenied)
+    session.fail(DENIED)
     await page.locator('#connection[data-state=failed]').waitFor()
     assert.match(await page.locator('#banners').innerText(), /Access denied/)
     assert.equal(await rows(page).count(), recorded.jobs.length)
@@ -388,12 +388,12 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     { viewport: { width: 560, height: 640 } },
   )
 
-  it('says why it is not connected and what to do, and connects when asked', async () => {
+  test('says why it is not connected and what to do, and connects when asked', async () => {
     let refuse = true
     const session = new ReplayedSession(recorded.jobs)
     const app = await launch({
       connect: async () => {
-        if (refuse) throw kDenied
+        if (refuse) throw DENIED
         return session
       },
     })
@@ -415,7 +415,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     }
   })
 
-  it('says that it is still reading', async () => {
+  test('says that it is still reading', async () => {
     const app = await launch({ connect: ({ signal }) => new Promise((_, no) => (signal.onabort = no)) })
     const { page, close } = await showPage(browser, app)
     try {

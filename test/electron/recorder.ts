@@ -3,7 +3,7 @@
  * them, serialised as a structured clone is, in base64.
  */
 import { serialize } from 'node:v8'
-import { connect, isHyperVError, MethodError } from '../../lib'
+import { connect, isHyperVError, MethodError } from '../../lib/entries'
 import type { Recorded, RecordedJob } from './recording'
 
 async function main(): Promise<void> {

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize } from 'node:v8'
-import { DecodeError, type GetErrorExResult, type Job, MethodError, type WatchItem } from '../../lib'
-import type { Scenario } from '../simulator'
+import { DecodeError, type GetErrorExResult, type Job, MethodError, type WatchItem } from '../../lib/entries'
+import type { Scenario } from '../../simulator'
 import { hostWithEverything } from './scenario'
 
 const root = join(__dirname, '..', '..', '..')

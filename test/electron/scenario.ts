@@ -1,18 +1,18 @@
 /** The demo's host with jobs added that a page may stumble over. Invented, like the demo itself. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Scenario } from '../simulator'
+import type { Scenario } from '../../simulator'
 import { errorText } from '../support/cim-text'
 
 const demo = join(__dirname, '..', '..', '..', 'test', 'fixtures', 'demo.json')
 
-export const kHostile =
+export const HOSTILE =
   '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script> \u202egnp.exe'
-const kFailed = { JobState: 10, ErrorCode: 32768, PercentComplete: 50, StartTime: kTime('0930') }
-const kWide =
+const FAILED = { JobState: 10, ErrorCode: 32768, PercentComplete: 50, StartTime: TIME('0930') }
+const WIDE =
   '<PROPERTY NAME="TraceId" TYPE="uint64"><VALUE>18446744073709551615</VALUE></PROPERTY></INSTANCE>'
 
-function kTime(time: string): string {
+function TIME(time: string): string {
   return `20260314${time}00.000000+060`
 }
 
@@ -35,12 +35,12 @@ export function hostWithEverything(): Scenario {
       ...jobs.map(({ timeline: _, ...job }) => job),
       {
         class: 'Msvm_MigrationJob',
-        properties: { ...kFailed, InstanceID: 'HOSTILE', JobType: 305, DestinationHost: '<b>HV-04</b>' },
+        properties: { ...FAILED, InstanceID: 'HOSTILE', JobType: 305, DestinationHost: '<b>HV-04</b>' },
         getErrorEx: [
           {
             errors: [
               '<INSTANCE CLASSNAME="Msvm_Error"><PROPERTY NAME="Message"></INSTANCE>',
-              errorText({ Message: kHostile, PerceivedSeverity: 6 }).replace('</INSTANCE>', kWide),
+              errorText({ Message: HOSTILE, PerceivedSeverity: 6 }).replace('</INSTANCE>', WIDE),
               null,
             ],
           },
@@ -48,7 +48,7 @@ export function hostWithEverything(): Scenario {
       },
       {
         class: 'Msvm_StorageJob',
-        properties: { ...kFailed, InstanceID: 'UNREADABLE', JobType: 3, Child: 'D:\\vm\\disk.vhdx' },
+        properties: { ...FAILED, InstanceID: 'UNREADABLE', JobType: 3, Child: 'D:\\vm\\disk.vhdx' },
         getErrorEx: [{ returnValue: 32773 }],
       },
       {

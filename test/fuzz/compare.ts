@@ -8,13 +8,13 @@ import {
   decodeInstance,
   decodeMsvmError,
   type MsvmError,
-} from '../../lib/cimxml'
+} from '../../lib/entries/cimxml'
 import { toMsvmError } from '../../lib/records/msvm-error'
 import { judgeByParseXml, judgeBySaxes, normalised } from './referees'
 import { decodeTree, NotAnInstance } from './reference-decoder'
 
 /** How long a text may take, for each 100,000 units begun. */
-const kMsPer100K = 50
+const MS_PER_100K = 50
 
 export interface Comparison {
   readonly accepted: boolean
@@ -30,21 +30,21 @@ interface Explanation {
   readonly applies: (ours: CimInstance | DecodeError, difference: string, text: string) => boolean
 }
 
-const kExplanations: readonly Explanation[] = [
+const EXPLANATIONS: readonly Explanation[] = [
   {
     reason: 'a DOCTYPE is legal XML and refused by rule',
     applies: ours => ours instanceof DecodeError && ours.rule === 'doctype',
   },
 ]
 
-const kControlReference = /&#(?:x0*(1?[0-9a-f])|0*([12]?[0-9]|3[01]));/gi
+const CONTROL_REFERENCE = /&#(?:x0*(1?[0-9a-f])|0*([12]?[0-9]|3[01]));/gi
 
 /**
  * The text with a private character in the place of every reference to one of U+0001 to U+001F that XML 1.0 does
  * not allow: such references are accepted by rule, and the referees could not follow.
  */
 function withoutControlReferences(text: string): string {
-  return text.replace(kControlReference, (reference, hex?: string, decimal?: string) => {
+  return text.replace(CONTROL_REFERENCE, (reference, hex?: string, decimal?: string) => {
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
     return [0, 9, 10, 13].includes(code) ? reference : `&#${0xe000 + code};`
   })
@@ -61,7 +61,7 @@ export function compare(text: string): Comparison {
   const judged = plain === text ? outcome : decode(plain)
   const difference = differenceOf(judged, normalised(plain))
   if (difference === null) return { accepted, explained, difference }
-  const explanation = kExplanations.find(({ applies }) => applies(judged, difference, plain))
+  const explanation = EXPLANATIONS.find(({ applies }) => applies(judged, difference, plain))
   if (explanation === undefined) return { accepted, explained, difference }
   return { accepted, explained: [...explained, explanation.reason], difference: null }
 }
@@ -109,7 +109,7 @@ function positionFlaw(text: string, { offset, line, column }: DecodeError): stri
 
 /** Only a text that is slow five times in a row is slow: the machine does other things too. */
 function slowness(text: string): string | null {
-  const allowed = Math.ceil((text.length + 1) / 100_000) * kMsPer100K
+  const allowed = Math.ceil((text.length + 1) / 100_000) * MS_PER_100K
   let elapsed = 0
   for (let attempt = 0; attempt < 5; attempt++) {
     const start = performance.now()

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import { compare } from './compare'
 import { generate } from './generate'
 import { mutate } from './mutate'
@@ -11,10 +11,10 @@ import { Random } from './random'
 import { judgeByParseXml, judgeBySaxes, normalised } from './referees'
 import { decodeTree, NotAnInstance, parseTree } from './reference-decoder'
 
-const kFound = join(__dirname, '../../../test/fixtures/cimxml/found')
+const FOUND = join(__dirname, '../../../test/fixtures/cimxml/found')
 
 describe('the fuzzer', () => {
-  it('makes the same texts of the same seed', () => {
+  test('makes the same texts of the same seed', () => {
     const texts = (seed: number) => {
       const random = new Random(seed)
       return Array.from({ length: 50 }, () => mutate(random, generate(random), 'other'))
@@ -23,13 +23,13 @@ describe('the fuzzer', () => {
     assert.notDeepEqual(texts(7), texts(8))
   })
 
-  it('makes texts that are accepted and texts that are refused', () => {
+  test('makes texts that are accepted and texts that are refused', () => {
     const random = new Random(1)
     const verdicts = Array.from({ length: 300 }, () => compare(generate(random)).accepted)
     assert.deepEqual(new Set(verdicts), new Set([true, false]))
   })
 
-  it('finds no difference in a short run', () => {
+  test('finds no difference in a short run', () => {
     const random = new Random(20_260_314)
     for (let i = 0; i < 3000; i++) {
       const whole = generate(random)
@@ -38,7 +38,7 @@ describe('the fuzzer', () => {
     }
   })
 
-  it('explains what the rules have us decide in another way than XML', () => {
+  test('explains what the rules have us decide in another way than XML', () => {
     const doctype = compare('<!DOCTYPE INSTANCE><INSTANCE CLASSNAME="C"/>')
     assert.deepEqual(doctype, {
       accepted: false,
@@ -68,13 +68,13 @@ describe('the referees', () => {
     '<A/>\ud83d',
   ]
   for (const text of illFormed) {
-    it(`refuse ${JSON.stringify(text)}`, () => {
+    test(`refuse ${JSON.stringify(text)}`, () => {
       assert.equal(typeof judgeByParseXml(text), 'string')
       assert.equal(typeof judgeBySaxes(text), 'string')
     })
   }
 
-  it('accept what is well-formed', () => {
+  test('accept what is well-formed', () => {
     const text = normalised('\ufeff<?xml version="1.1"?>\r\n<A b="&lt;">&#65;<!-- --><![CDATA[<]]></A>')
     assert.equal(typeof judgeByParseXml(text), 'object')
     assert.equal(judgeBySaxes(text), null)
@@ -84,7 +84,7 @@ describe('the referees', () => {
 describe('the second decoder', () => {
   const decode = (text: string) => decodeTree(parseTree(text), text)
 
-  it('decodes an instance by itself', () => {
+  test('decodes an instance by itself', () => {
     const text =
       '<INSTANCE CLASSNAME="C"><PROPERTY NAME="P" TYPE="sint64"><VALUE> -0x10 </VALUE></PROPERTY></INSTANCE>'
     assert.deepEqual(decode(text), {
@@ -93,7 +93,7 @@ describe('the second decoder', () => {
     })
   })
 
-  it('refuses what is no instance', () => {
+  test('refuses what is no instance', () => {
     const texts = [
       '<A/>',
       '<INSTANCE/>',
@@ -106,9 +106,9 @@ describe('the second decoder', () => {
 
 describe('a text that a run has found', () => {
   // None is left to fix while the directory is empty or missing; each file in it is a difference of some day.
-  for (const file of existsSync(kFound) ? readdirSync(kFound) : []) {
-    it(`makes no difference any more: ${file}`, () => {
-      const { xml } = JSON.parse(readFileSync(join(kFound, file), 'utf8')) as { xml: string }
+  for (const file of existsSync(FOUND) ? readdirSync(FOUND) : []) {
+    test(`makes no difference any more: ${file}`, () => {
+      const { xml } = JSON.parse(readFileSync(join(FOUND, file), 'utf8')) as { xml: string }
       assert.equal(compare(xml).difference, null)
     })
   }

@@ -5,16 +5,16 @@
 
 import type { Random } from './random'
 import {
-  kBooleans,
-  kDates,
-  kIntegers,
-  kLiterals,
-  kNames,
-  kReals,
-  kReferences,
-  kTypes,
-  kWrongLiterals,
-  kWrongReferences,
+  BOOLEANS,
+  DATES,
+  INTEGERS,
+  LITERALS,
+  NAMES,
+  REALS,
+  REFERENCES,
+  TYPES,
+  WRONG_LITERALS,
+  WRONG_REFERENCES,
 } from './vocabulary'
 
 /** Makes one text. */
@@ -117,7 +117,7 @@ class Generator {
 
   #reference(): string {
     const body = this.#body(() => this.#element('VALUE.REFERENCE', '', this.#target(3)), 'VALUE.REFERENCE')
-    return this.#element('PROPERTY.REFERENCE', this.#attributes(['NAME', this.#random.pick(kNames)]), body)
+    return this.#element('PROPERTY.REFERENCE', this.#attributes(['NAME', this.#random.pick(NAMES)]), body)
   }
 
   /** Qualifiers and at most one value. */
@@ -135,7 +135,7 @@ class Generator {
   #propertyAttributes(type: string): string {
     const r = this.#random
     const extra: [string, string][] = [
-      ['NAME', r.pick(kNames)],
+      ['NAME', r.pick(NAMES)],
       ['TYPE', type],
     ]
     if (r.once(8))
@@ -146,7 +146,7 @@ class Generator {
   #type(): string {
     return this.#wrong()
       ? this.#random.pick(['String', '', 'int', ' string', 'reference'])
-      : this.#random.pick(kTypes)
+      : this.#random.pick(TYPES)
   }
 
   #value(type: string): string {
@@ -160,16 +160,16 @@ class Generator {
     const r = this.#random
     const pad = () => (r.once(8) ? r.pick([' ', '\n', '\r\n', '\t', '&#32;', '<!-- -->', '\u00a0']) : '')
     if (r.once(3)) {
-      if (/int/.test(type)) return pad() + r.pick(kIntegers) + pad()
-      if (/real/.test(type)) return pad() + r.pick(kReals) + pad()
-      if (type === 'boolean') return pad() + r.pick(kBooleans) + pad()
-      if (type === 'datetime') return pad() + r.pick(kDates) + pad()
+      if (/int/.test(type)) return pad() + r.pick(INTEGERS) + pad()
+      if (/real/.test(type)) return pad() + r.pick(REALS) + pad()
+      if (type === 'boolean') return pad() + r.pick(BOOLEANS) + pad()
+      if (type === 'datetime') return pad() + r.pick(DATES) + pad()
       if (type === 'char16') return this.#text(2)
     }
     if (/int/.test(type)) return pad() + String(r.below(100)) + pad()
     if (/real/.test(type)) return pad() + String(r.below(1000) / 8) + pad()
     if (type === 'boolean') return pad() + r.pick(['true', 'false', 'TRUE']) + pad()
-    if (type === 'datetime') return r.pick(kDates.slice(0, 5))
+    if (type === 'datetime') return r.pick(DATES.slice(0, 5))
     if (type === 'char16') return r.pick(['K', '&#75;', '&lt;', ' '])
     return this.#text(8)
   }
@@ -179,19 +179,19 @@ class Generator {
     const r = this.#random
     return r
       .some(most, () => {
-        if (this.#wrong()) return r.pick(r.once(2) ? kWrongReferences : kWrongLiterals)
+        if (this.#wrong()) return r.pick(r.once(2) ? WRONG_REFERENCES : WRONG_LITERALS)
         switch (r.below(8)) {
           case 0:
-            return r.pick(kReferences)
+            return r.pick(REFERENCES)
           case 1:
             return `<![CDATA[${r
-              .some(4, () => r.pick([...kLiterals, '<', '&', '&lt;', '--']))
+              .some(4, () => r.pick([...LITERALS, '<', '&', '&lt;', '--']))
               .join('')
               .replaceAll(']]>', '')}]]>`
           case 2:
             return this.#comment()
           case 3:
-            return r.pick(kLiterals)
+            return r.pick(LITERALS)
           default:
             return r.pick(['word', 'another word', 'x', '12', 'The operation failed. '])
         }
@@ -252,7 +252,7 @@ class Generator {
         3,
         () =>
           this.#misc() +
-          this.#element('KEYBINDING', this.#attributes(['NAME', r.pick(kNames)]), this.#wrong() ? '' : key()),
+          this.#element('KEYBINDING', this.#attributes(['NAME', r.pick(NAMES)]), this.#wrong() ? '' : key()),
       )
       .join('')
   }
@@ -283,7 +283,7 @@ class Generator {
     if (r.once(6))
       all.push([
         r.pick(['MODIFIED', 'xmlns', 'xml:lang', 'é', 'ARRAYSIZE']),
-        r.some(3, () => r.pick(['a', '>', '\n', '\r\n', '\t', ...kReferences])).join(''),
+        r.some(3, () => r.pick(['a', '>', '\n', '\r\n', '\t', ...REFERENCES])).join(''),
       ])
     if (r.once(3)) all.reverse()
     if (this.#wrong() && all[0]) all.push(all[0])
@@ -302,8 +302,8 @@ class Generator {
         `"${value}`,
         `"${value}'`,
         `"<${value}"`,
-        `"${r.pick(kWrongReferences)}"`,
-        `"${r.pick(kWrongLiterals)}"`,
+        `"${r.pick(WRONG_REFERENCES)}"`,
+        `"${r.pick(WRONG_LITERALS)}"`,
       ])
     const quote = r.once(4) ? "'" : '"'
     return quote + value + quote

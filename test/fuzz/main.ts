@@ -13,8 +13,8 @@ import { generate } from './generate'
 import { mutate } from './mutate'
 import { Random } from './random'
 
-const kDefaultSeconds = 30
-const kFound = join(__dirname, '../../../test/fixtures/cimxml/found')
+const DEFAULT_SECONDS = 30
+const FOUND = join(__dirname, '../../../test/fixtures/cimxml/found')
 
 function main(): void {
   const { values } = parseArgs({
@@ -25,7 +25,7 @@ function main(): void {
   // With a number of inputs alone there is no bound on the time.
   const seconds = numberOf(
     values.seconds,
-    values.inputs === undefined ? kDefaultSeconds : Number.POSITIVE_INFINITY,
+    values.inputs === undefined ? DEFAULT_SECONDS : Number.POSITIVE_INFINITY,
   )
   process.exitCode = fuzz(seed, seconds * 1000, inputs)
 }
@@ -79,8 +79,8 @@ function examine(text: string): ReturnType<typeof compare> {
 }
 
 function report(seed: number, count: number, text: string, difference: string): void {
-  mkdirSync(kFound, { recursive: true })
-  const file = join(kFound, `${seed}-${count}.json`)
+  mkdirSync(FOUND, { recursive: true })
+  const file = join(FOUND, `${seed}-${count}.json`)
   writeFileSync(file, `${JSON.stringify({ seed, input: count, difference, xml: text }, null, 2)}\n`)
   console.error(`seed ${seed}, input ${count}: ${difference}\n${JSON.stringify(text)}\nkept in ${file}`)
 }

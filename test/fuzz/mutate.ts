@@ -2,7 +2,7 @@
 
 import type { Random } from './random'
 
-const kTokens = [
+const TOKENS = [
   '<',
   '>',
   '</',
@@ -105,8 +105,8 @@ function mutateOnce(random: Random, text: string, other: string): string {
       )
     }
     case 6:
-      return text.slice(0, at) + random.pick(kTokens) + text.slice(at + length)
+      return text.slice(0, at) + random.pick(TOKENS) + text.slice(at + length)
     default:
-      return text.slice(0, at) + random.pick(kTokens) + text.slice(at)
+      return text.slice(0, at) + random.pick(TOKENS) + text.slice(at)
   }
 }

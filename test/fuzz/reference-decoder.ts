@@ -13,7 +13,7 @@ import {
   XmlProcessingInstruction,
   XmlText,
 } from '@rgrove/parse-xml'
-import type { CimInstance, CimProperty, CimReference, CimScalar } from '../../lib/cimxml'
+import type { CimInstance, CimProperty, CimReference, CimScalar } from '../../lib/entries/cimxml'
 
 /** Thrown for what is well-formed and not an instance. */
 export class NotAnInstance extends Error {}
@@ -34,7 +34,7 @@ export function decodeTree(document: XmlDocument, text: string): CimInstance {
   return new TreeDecoder(text).instance(document.root)
 }
 
-const kTypes = /^(?:boolean|string|char16|[us]int(?:8|16|32|64)|real32|real64|datetime)$/
+const TYPES = /^(?:boolean|string|char16|[us]int(?:8|16|32|64)|real32|real64|datetime)$/
 
 class TreeDecoder {
   readonly #text: string
@@ -63,7 +63,7 @@ class TreeDecoder {
     const array = element.name === 'PROPERTY.ARRAY'
     const isReference = element.name === 'PROPERTY.REFERENCE'
     const type = isReference ? 'reference' : element.attributes.TYPE
-    if (type === undefined || !(isReference || kTypes.test(type))) throw new NotAnInstance('type')
+    if (type === undefined || !(isReference || TYPES.test(type))) throw new NotAnInstance('type')
     const values = this.#elements(element).filter(({ name }) => name !== 'QUALIFIER')
     if (values.length > 1) throw new NotAnInstance('two values')
     const [holder] = values

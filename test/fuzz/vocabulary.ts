@@ -1,6 +1,6 @@
 /** What generated texts are made of: mostly legal pieces, the edges of every rule, and what lies beyond. */
 
-export const kTypes = [
+export const TYPES = [
   'string',
   'string',
   'boolean',
@@ -17,7 +17,7 @@ export const kTypes = [
   'real64',
   'datetime',
 ]
-export const kNames = [
+export const NAMES = [
   'Message',
   'MessageID',
   'message',
@@ -36,7 +36,7 @@ export const kNames = [
   'S',
   'T',
 ]
-export const kLiterals = [
+export const LITERALS = [
   'a',
   'Z',
   ' ',
@@ -62,7 +62,7 @@ export const kLiterals = [
   '\u00a0',
   '\u{10ffff}',
 ]
-export const kReferences = [
+export const REFERENCES = [
   '&lt;',
   '&gt;',
   '&amp;',
@@ -82,7 +82,7 @@ export const kReferences = [
   '&#x10FFFF;',
   '&#0000065;',
 ]
-export const kWrongReferences = [
+export const WRONG_REFERENCES = [
   '&',
   '&#0;',
   '&#xD800;',
@@ -96,7 +96,7 @@ export const kWrongReferences = [
   '&#X41;',
   '&#99999999999;',
 ]
-export const kWrongLiterals = [
+export const WRONG_LITERALS = [
   '\u0000',
   '\u0001',
   '\u000b',
@@ -108,7 +108,7 @@ export const kWrongLiterals = [
   '<',
   '&',
 ]
-export const kIntegers = [
+export const INTEGERS = [
   '0',
   '1',
   '-1',
@@ -157,7 +157,7 @@ export const kIntegers = [
   '１',
   '99999999999999999999999999',
 ]
-export const kReals = [
+export const REALS = [
   '0',
   '-0',
   '1.5',
@@ -184,8 +184,8 @@ export const kReals = [
   '1_0',
   '+.5e+05',
 ]
-export const kBooleans = ['true', 'false', 'TRUE', 'False', '1', '0', '', 'yes', 'trueX']
-export const kDates = [
+export const BOOLEANS = ['true', 'false', 'TRUE', 'False', '1', '0', '', 'yes', 'trueX']
+export const DATES = [
   '20260314152653.589793+060',
   '20260314152653.589793-999',
   '20260314******.******+***',

@@ -1,8 +1,8 @@
 /** Loaded before the agent: a simulated host on which the next thing happens once the agent has told of the last. */
-import { startSimulator } from '../simulator'
+import { startSimulator } from '../../simulator'
 import { errorText } from '../support/cim-text'
 
-const kFailed = { JobState: 10, ErrorCode: 32768 }
+const FAILED = { JobState: 10, ErrorCode: 32768 }
 
 const simulator = startSimulator({
   jobs: [
@@ -20,9 +20,9 @@ const simulator = startSimulator({
 })
 
 const steps: [told: string, then: () => void][] = [
-  ['"watching"', () => simulator.setJob('Msvm_MigrationJob', 'A', kFailed)],
+  ['"watching"', () => simulator.setJob('Msvm_MigrationJob', 'A', FAILED)],
   ['why A failed', () => simulator.disconnectAll('0x800706BE')],
-  ['"watching"', () => simulator.setJob('Msvm_StorageJob', 'B', kFailed)],
+  ['"watching"', () => simulator.setJob('Msvm_StorageJob', 'B', FAILED)],
   ['"failed"', () => process.emit('SIGINT')],
 ]
 

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import { runNode } from './child'
 
-const kRoot = join(__dirname, '../../..')
+const ROOT = join(__dirname, '../../..')
 /** Makes `hyperv-job-errors` this project. */
-const kPreload = join(kRoot, 'scripts/lib/preload.cjs')
+const PRELOAD = join(ROOT, 'scripts/lib/preload.cjs')
 
 describe('the agent among the examples', () => {
-  it('tells of everything on a host where much goes wrong, and ends when it is told to', async () => {
-    const agent = join(kRoot, 'examples/agent/agent.js')
+  test('tells of everything on a host where much goes wrong, and ends when it is told to', async () => {
+    const agent = join(ROOT, 'examples/agent/agent.js')
     const host = join(__dirname, 'agent-host.js')
-    const { code, stdout, stderr } = await runNode(['--require', kPreload, '--require', host, agent])
+    const { code, stdout, stderr } = await runNode(['--require', PRELOAD, '--require', host, agent])
     assert.equal(stderr, '')
     const lines = stdout
       .trim()

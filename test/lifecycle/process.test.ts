@@ -2,24 +2,24 @@ import assert from 'node:assert/strict'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import { runProgram } from './child'
 
 describe('exit codes', () => {
-  it('tell a crash on another thread', async () => {
+  test('tell a crash on another thread', async () => {
     const ended = await runProgram('crashThread')
     assert.notEqual(ended.code, 0)
     assert.doesNotMatch(ended.stdout, /still alive/)
   })
 
-  it('tell a crash on the main thread and an abort', async () => {
+  test('tell a crash on the main thread and an abort', async () => {
     assert.notEqual((await runProgram('crashMain')).code, 0)
     assert.notEqual((await runProgram('abort')).code, 0)
   })
 })
 
 describe('the addon', () => {
-  it('loads into an executable that is not called node.exe', async () => {
+  test('loads into an executable that is not called node.exe', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hyperv-job-errors-'))
     try {
       const executable = join(folder, 'MyApp.exe')
@@ -31,7 +31,7 @@ describe('the addon', () => {
     }
   })
 
-  it("leaves libuv's pool and the timers alone while a call hangs", async () => {
+  test("leaves libuv's pool and the timers alone while a call hangs", async () => {
     const ended = await runProgram('hungProvider', [], { env: { UV_THREADPOOL_SIZE: '1' } })
     assert.deepEqual([ended.code, ended.stdout.trim()], [0, 'alive'], ended.stderr)
     assert.ok(ended.elapsedMs < 20_000, `${ended.elapsedMs} ms`)
@@ -39,24 +39,24 @@ describe('the addon', () => {
 })
 
 describe('the end of a process', () => {
-  it('does not wait for an idle session', async () => {
+  test('does not wait for an idle session', async () => {
     const ended = await runProgram('idle')
     assert.deepEqual([ended.code, ended.stdout.trim(), ended.stderr], [0, 'done', ''])
   })
 
-  it('waits for a pending call', async () => {
+  test('waits for a pending call', async () => {
     const ended = await runProgram('pending')
     assert.deepEqual([ended.code, ended.stdout.trim(), ended.stderr], [0, 'answered', ''])
   })
 
-  it('does not wait for a call that was given up', async () => {
+  test('does not wait for a call that was given up', async () => {
     const ended = await runProgram('stuck')
     assert.deepEqual([ended.code, ended.stdout.trim(), ended.stderr], [0, 'ERR_TIMEOUT in time', ''])
     assert.ok(ended.elapsedMs < 30_000, `${ended.elapsedMs} ms`)
   })
 
   for (const phase of ['connecting', 'queued', 'executing', 'delivering']) {
-    it(`keeps its exit code while a call is ${phase}`, async () => {
+    test(`keeps its exit code while a call is ${phase}`, async () => {
       const exited = await runProgram('end', [phase, 'exit'])
       assert.deepEqual([exited.code, exited.stderr], [7, ''])
       for (const ending of ['throw', 'reject']) {
@@ -66,7 +66,7 @@ describe('the end of a process', () => {
       }
     })
 
-    it(`survives Workers that are terminated while a call is ${phase}`, async () => {
+    test(`survives Workers that are terminated while a call is ${phase}`, async () => {
       const ended = await runProgram('terminate', [phase, '50'], { timeoutMs: 200_000 })
       assert.deepEqual([ended.code, ended.stdout.trim(), ended.stderr], [0, 'terminated', ''])
     })
@@ -74,7 +74,7 @@ describe('the end of a process', () => {
 })
 
 describe('a host process that has used COM before', () => {
-  it('may have made the JavaScript thread an STA', async () => {
+  test('may have made the JavaScript thread an STA', async () => {
     const ended = await runProgram('hostile', ['oleInitialize'])
     assert.deepEqual(
       [ended.code, ended.stdout.trim(), ended.stderr],
@@ -82,7 +82,7 @@ describe('a host process that has used COM before', () => {
     )
   })
 
-  it('may have called CoInitializeSecurity', async () => {
+  test('may have called CoInitializeSecurity', async () => {
     const ended = await runProgram('hostile', ['oleInitialize', 'initializeSecurity'])
     assert.deepEqual(
       [ended.code, ended.stdout.trim(), ended.stderr],
@@ -90,7 +90,7 @@ describe('a host process that has used COM before', () => {
     )
   })
 
-  it('may have left COM alone', async () => {
+  test('may have left COM alone', async () => {
     const ended = await runProgram('hostile')
     assert.deepEqual(
       [ended.code, ended.stdout.trim(), ended.stderr],

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { ClosedError, connect } from '../../lib'
+import { ClosedError, connect } from '../../lib/entries'
 import {
   crashOnMainThread,
   crashOnThread,
@@ -10,9 +10,9 @@ import {
   oleInitialize,
   type Scenario,
   startSimulator,
-} from '../simulator'
+} from '../../simulator'
 
-const kJob = 'Msvm_MigrationJob.InstanceID="A"'
+const JOB = 'Msvm_MigrationJob.InstanceID="A"'
 
 function scenario(hangMs: number): Scenario {
   return {
@@ -21,7 +21,7 @@ function scenario(hangMs: number): Scenario {
   }
 }
 
-const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
+const PROGRAMS: Readonly<Record<string, () => void | Promise<void>>> = {
   /** Loads the addon and talks to the system's WMI. */
   async system() {
     const session = await connect({ namespace: 'root\\default' })
@@ -49,7 +49,7 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
   async idle() {
     startSimulator(scenario(0))
     const session = await connect()
-    await session.getErrorEx(kJob)
+    await session.getErrorEx(JOB)
     console.log('done')
   },
 
@@ -57,7 +57,7 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
   async pending() {
     startSimulator(scenario(700))
     const session = await connect()
-    void session.getErrorEx(kJob).then(() => console.log('answered'))
+    void session.getErrorEx(JOB).then(() => console.log('answered'))
   },
 
   /** A call that was given up is still stuck when the process ends; ten more calls have worked meanwhile. */
@@ -65,9 +65,9 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
     startSimulator({ ...scenario(0), faults: [{ operation: 'execMethod', calls: [1], hangMs: 60_000 }] })
     const session = await connect()
     const started = performance.now()
-    const code = await session.getErrorEx(kJob, { timeoutMs: 200 }).catch(error => error.code)
+    const code = await session.getErrorEx(JOB, { timeoutMs: 200 }).catch(error => error.code)
     const elapsed = performance.now() - started
-    for (let i = 0; i < 10; i++) await session.getErrorEx(kJob)
+    for (let i = 0; i < 10; i++) await session.getErrorEx(JOB)
     console.log(code, elapsed >= 195 && elapsed < 2_000 ? 'in time' : elapsed)
   },
 
@@ -76,7 +76,7 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
     startSimulator(scenario(60_000))
     const session = await connect()
     let settled = false
-    session.getErrorEx(kJob, { timeoutMs: 30_000 }).catch(() => {
+    session.getErrorEx(JOB, { timeoutMs: 30_000 }).catch(() => {
       settled = true
     })
     for (let i = 0; i < 20; i++) {
@@ -91,7 +91,7 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
   async end() {
     const [phase = '', ending = ''] = process.argv.slice(3)
     await enter(phase as Phase)
-    kEndings[ending]?.()
+    ENDINGS[ending]?.()
   },
 
   /** Workers, which alone load the addon, are terminated in a phase of a call: `terminate <phase> <rounds>`. */
@@ -109,10 +109,10 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
 
   /** What other code may have done to COM before the first session: `hostile <what>…`. */
   async hostile() {
-    const done = process.argv.slice(3).map(what => kHostile[what]?.())
+    const done = process.argv.slice(3).map(what => HOSTILE[what]?.())
     startSimulator(scenario(0))
     const session = await connect()
-    const { errors } = await session.getErrorEx(kJob)
+    const { errors } = await session.getErrorEx(JOB)
     await session.close()
     const system = await connect({ namespace: 'root\\default' })
     const { returnValue } = await system.execMethod('StdRegProv', 'EnumKey', {
@@ -123,7 +123,7 @@ const kPrograms: Readonly<Record<string, () => void | Promise<void>>> = {
   },
 }
 
-const kHostile: Readonly<Record<string, () => number>> = { oleInitialize, initializeSecurity }
+const HOSTILE: Readonly<Record<string, () => number>> = { oleInitialize, initializeSecurity }
 
 type Phase = 'connecting' | 'queued' | 'executing' | 'delivering'
 
@@ -143,13 +143,13 @@ async function enter(phase: Phase): Promise<void> {
     case 'queued': {
       startSimulator(hanging)
       const session = await connect({ maxWorkers: 1 })
-      for (let i = 0; i < 10; i++) session.getErrorEx(kJob).catch(unexpected)
+      for (let i = 0; i < 10; i++) session.getErrorEx(JOB).catch(unexpected)
       return
     }
     case 'executing': {
       startSimulator(hanging)
       const session = await connect()
-      session.getErrorEx(kJob).catch(unexpected)
+      session.getErrorEx(JOB).catch(unexpected)
       await delay(20)
       return
     }
@@ -157,7 +157,7 @@ async function enter(phase: Phase): Promise<void> {
       startSimulator(scenario(0))
       const session = await connect()
       await new Promise<void>(resolve => {
-        const next = (): Promise<unknown> => session.getErrorEx(kJob).then(next, unexpected)
+        const next = (): Promise<unknown> => session.getErrorEx(JOB).then(next, unexpected)
         for (let i = 0; i < 200; i++) void next()
         setTimeout(resolve, 5)
       })
@@ -165,7 +165,7 @@ async function enter(phase: Phase): Promise<void> {
   }
 }
 
-const kEndings: Readonly<Record<string, () => void>> = {
+const ENDINGS: Readonly<Record<string, () => void>> = {
   exit: () => process.exit(7),
   throw: () => {
     throw new Error('uncaught on purpose')
@@ -181,9 +181,9 @@ async function worker(phase: Phase): Promise<void> {
 }
 
 function program(name: string | undefined): void | Promise<void> {
-  const known = name === undefined ? undefined : kPrograms[name]
+  const known = name === undefined ? undefined : PROGRAMS[name]
   if (known === undefined)
-    throw new Error(`expected one of ${Object.keys(kPrograms).join(', ')}, received ${name}`)
+    throw new Error(`expected one of ${Object.keys(PROGRAMS).join(', ')}, received ${name}`)
   return known()
 }
 

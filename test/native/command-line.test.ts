@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { connect } from '../../lib'
+import { describe, test } from 'node:test'
+import { connect } from '../../lib/entries'
+import { type Scenario, type Simulator, startSimulator } from '../../simulator'
 import { type CliOptions, type Printed, runCli } from '../cli/screen'
-import { type Scenario, type Simulator, startSimulator } from '../simulator'
 import { errorText } from '../support/cim-text'
-import { eventually, kFailed, kMigration, kPatienceMs, migration } from './watching'
+import { eventually, FAILED, MIGRATION, migration, PATIENCE_MS } from './watching'
 
 interface Command {
   readonly simulator: Simulator
@@ -38,10 +38,10 @@ async function runOn(
   }
 }
 
-const options = { timeout: 3 * kPatienceMs }
+const options = { timeout: 3 * PATIENCE_MS }
 
 describe('the command watch', options, () => {
-  it('tells of jobs of all classes as they fail, of a lost connection, and ends in order', async () => {
+  test('tells of jobs of all classes as they fail, of a lost connection, and ends in order', async () => {
     const storage = {
       class: 'Msvm_StorageJob',
       properties: { InstanceID: 'S', JobState: 4, ErrorCode: 0, JobType: 3 },
@@ -53,12 +53,12 @@ describe('the command watch', options, () => {
       async ({ simulator, interruption, printed }) => {
         const shown = (text: string) => eventually(text, () => printed().includes(text))
         await shown('Running      Storage: Compaction S')
-        simulator.setJob(kMigration, 'A', { PercentComplete: 50 })
-        simulator.setJob(kMigration, 'A', kFailed)
+        simulator.setJob(MIGRATION, 'A', { PercentComplete: 50 })
+        simulator.setJob(MIGRATION, 'A', FAILED)
         await shown('    1 error: hyperv-job-errors errors A\n')
         simulator.disconnectAll('0x800706BE')
         await eventually('it watches again', () => printed().split(' Watching ').length === 3)
-        simulator.setJob('Msvm_StorageJob', 'S', kFailed)
+        simulator.setJob('Msvm_StorageJob', 'S', FAILED)
         await shown('errors --class Msvm_StorageJob S\n')
         interruption.abort()
       },
@@ -75,15 +75,15 @@ describe('the command watch', options, () => {
     assert.doesNotMatch(out, /Running +Migration of web-01, 50%/)
   })
 
-  it('prints lines of JSON, progress among them if it is wanted', async () => {
+  test('prints lines of JSON, progress among them if it is wanted', async () => {
     const { code, out } = await runOn(
       { jobs: [migration('A')] },
       ['watch', '--json', '--changes'],
       async ({ simulator, interruption, printed }) => {
         await eventually('the job', () => printed().includes('"changed"'))
-        simulator.setJob(kMigration, 'A', { PercentComplete: 50 })
+        simulator.setJob(MIGRATION, 'A', { PercentComplete: 50 })
         await eventually('its progress', () => printed().includes('"percentComplete":50'))
-        simulator.setJob(kMigration, 'A', { PercentComplete: 100, JobState: 7 })
+        simulator.setJob(MIGRATION, 'A', { PercentComplete: 100, JobState: 7 })
         await eventually('its end', () => printed().includes('"ended"'))
         interruption.abort()
       },
@@ -96,14 +96,14 @@ describe('the command watch', options, () => {
     assert.deepEqual(kinds, ['state', 'changed', 'changed', 'ended'])
   })
 
-  it('ends with 3 where jobs cannot be watched', async () => {
+  test('ends with 3 where jobs cannot be watched', async () => {
     const faults = [{ operation: 'subscribe', hresult: '0x80041003' }] as const
     const { code, out, err } = await runOn({ faults }, ['watch'])
     assert.deepEqual([code, out], [3, ''])
     assert.match(err, /^hyperv-job-errors: .*WBEM_E_ACCESS_DENIED/)
   })
 
-  it('refuses a class that is none of a job with 2', async () => {
+  test('refuses a class that is none of a job with 2', async () => {
     const { code, err } = await runOn({}, ['watch', '--class', 'Msvm_Nonsense'])
     assert.equal(code, 2)
     assert.match(err, /expected 'all' or an array of Msvm_MigrationJob/)
@@ -111,14 +111,14 @@ describe('the command watch', options, () => {
 })
 
 describe('the command wait', options, () => {
-  it('follows a job to its failure and prints its errors', async () => {
+  test('follows a job to its failure and prints its errors', async () => {
     const { code, out, err } = await runOn(
       { jobs: [migration('A', { VirtualSystemName: 'web-01' })] },
       ['wait', 'A'],
       async ({ simulator, printed }) => {
         await eventually('it has seen the job', () => printed().includes('0% Running'))
-        simulator.setJob(kMigration, 'A', { PercentComplete: 50 })
-        simulator.setJob(kMigration, 'A', kFailed)
+        simulator.setJob(MIGRATION, 'A', { PercentComplete: 50 })
+        simulator.setJob(MIGRATION, 'A', FAILED)
       },
     )
     assert.equal(code, 1)
@@ -128,26 +128,26 @@ describe('the command wait', options, () => {
     assert.match(err, / {2}50% Exception Migration of web-01\n$/)
   })
 
-  it('ends with 0 for a job of another class that succeeds', async () => {
+  test('ends with 0 for a job of another class that succeeds', async () => {
     const jobs = [{ class: 'Msvm_StorageJob', properties: { InstanceID: 'S', JobState: 7, ErrorCode: 0 } }]
     const { code, out } = await runOn({ jobs }, ['wait', 'S', '--class', 'Msvm_StorageJob'])
     assert.equal(code, 0)
     assert.match(out, /^Storage: Completed\n/)
   })
 
-  it('ends with 3 for a job that is not there, or is removed before its end', async () => {
+  test('ends with 3 for a job that is not there, or is removed before its end', async () => {
     const missing = await runOn({}, ['wait', 'A'])
     assert.equal(missing.code, 3)
     assert.match(missing.err, /WBEM_E_NOT_FOUND/)
     const removed = await runOn({ jobs: [migration('A')] }, ['wait', 'A'], async ({ simulator, printed }) => {
       await eventually('it has seen the job', () => printed().includes('0% Running'))
-      simulator.removeJob(kMigration, 'A')
+      simulator.removeJob(MIGRATION, 'A')
     })
     assert.equal(removed.code, 3)
     assert.match(removed.err, /\nhyperv-job-errors: the job A was removed before its end was seen\n$/)
   })
 
-  it('ends with 130 when it is interrupted', async () => {
+  test('ends with 130 when it is interrupted', async () => {
     const { code, err } = await runOn(
       { jobs: [migration('A')] },
       ['wait', 'A'],
@@ -164,7 +164,7 @@ describe('the command wait', options, () => {
 describe('the command cancel', options, () => {
   const running = { jobs: [migration('A', { Cancellable: true })] }
 
-  it('ends a job, and says so of one that had ended before', async () => {
+  test('ends a job, and says so of one that had ended before', async () => {
     for (const argv of [
       ['cancel', 'A'],
       ['cancel', 'A', '--kill'],
@@ -173,12 +173,12 @@ describe('the command cancel', options, () => {
       assert.equal(code, 0)
       assert.match(out, argv.includes('--kill') ? /has ended: Killed\.\n$/ : /has ended: Terminated\.\n$/)
     }
-    const late = await runOn({ jobs: [migration('A', kFailed)] }, ['cancel', 'A', '--json'])
+    const late = await runOn({ jobs: [migration('A', FAILED)] }, ['cancel', 'A', '--json'])
     assert.equal(late.code, 0)
     assert.equal(JSON.parse(late.out).outcome, 'already-ended')
   })
 
-  it('ends with 3 for a job that cannot be cancelled, and for one that is not there', async () => {
+  test('ends with 3 for a job that cannot be cancelled, and for one that is not there', async () => {
     const fixed = await runOn({ jobs: [migration('A', { Cancellable: false })] }, ['cancel', 'A'])
     assert.equal(fixed.code, 3)
     assert.match(fixed.out, /\nNothing was cancelled: the job says that it cannot be\.\n$/)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { kOneOfEachType } from '../simulator/classes'
+import { ONE_OF_EACH_TYPE } from '../../simulator/classes'
 import { simulated } from './harness'
 
-const kAll = 'Sim_Types.Name="all"'
+const ALL = 'Sim_Types.Name="all"'
 
 /** A value of every CIM type at an edge of its range. */
-const kValues = {
+const VALUES = {
   Boolean: true,
   String: 'tab\t "quoted" \0 🔥',
   Char16: 'ß',
@@ -42,17 +42,17 @@ const kValues = {
 describe('execMethod', () => {
   simulated('passes every CIM type in and out, scalars and arrays', {}, async ctx => {
     const session = await ctx.connect()
-    const { returnValue, out } = await session.execMethod(kAll, 'Echo', kValues)
+    const { returnValue, out } = await session.execMethod(ALL, 'Echo', VALUES)
     assert.equal(returnValue, 0)
-    const echoed = Object.fromEntries(Object.keys(kValues).map(name => [name, out[`Out${name}`]]))
-    assert.deepEqual(echoed, kValues)
-    const missing = Object.keys(kOneOfEachType).filter(name => !(name in kValues))
+    const echoed = Object.fromEntries(Object.keys(VALUES).map(name => [name, out[`Out${name}`]]))
+    assert.deepEqual(echoed, VALUES)
+    const missing = Object.keys(ONE_OF_EACH_TYPE).filter(name => !(name in VALUES))
     assert.deepEqual(missing, ['Object', 'ObjectArray'], 'embedded objects alone cannot be passed')
   })
 
   simulated('keeps NULL in both directions', {}, async ctx => {
     const session = await ctx.connect()
-    const { out } = await session.execMethod(kAll, 'Echo', {
+    const { out } = await session.execMethod(ALL, 'Echo', {
       String: null,
       Uint32Array: null,
       Boolean: false,
@@ -65,7 +65,7 @@ describe('execMethod', () => {
 
   simulated('takes 64-bit integers as safe numbers too', {}, async ctx => {
     const session = await ctx.connect()
-    const { out } = await session.execMethod(kAll, 'Echo', { Uint64: 7, Sint64: -7 })
+    const { out } = await session.execMethod(ALL, 'Echo', { Uint64: 7, Sint64: -7 })
     assert.equal(out.OutUint64, 7n)
     assert.equal(out.OutSint64, -7n)
   })
@@ -90,7 +90,7 @@ describe('execMethod', () => {
   for (const [what, inParams, message] of unfit) {
     simulated(`refuses ${what} and says what was expected`, {}, async ctx => {
       const session = await ctx.connect()
-      const call = session.execMethod(kAll, 'Echo', inParams as Record<string, string>)
+      const call = session.execMethod(ALL, 'Echo', inParams as Record<string, string>)
       await assert.rejects(call, { code: 'ERR_INVALID_ARG', message })
       assert.ok((await ctx.simulator.calls()).every(({ operation }) => operation !== 'execMethod'))
     })
@@ -98,7 +98,7 @@ describe('execMethod', () => {
 
   simulated('looks class and signature up once per connection', {}, async ctx => {
     const session = await ctx.connect()
-    for (let i = 0; i < 3; i++) await session.execMethod(kAll, 'Echo', { Uint8: i })
+    for (let i = 0; i < 3; i++) await session.execMethod(ALL, 'Echo', { Uint8: i })
     const operations = (await ctx.simulator.calls()).map(call => call.operation)
     assert.deepEqual(operations, ['connect', 'getObject', 'execMethod', 'execMethod', 'execMethod'])
   })
@@ -121,7 +121,7 @@ describe('execMethod', () => {
   simulated('reports unknown classes, methods and instances as WMI does', {}, async ctx => {
     const session = await ctx.connect()
     await assert.rejects(session.execMethod('No_Such', 'Echo'), { code: 'ERR_WBEM', hresult: 0x80041002 })
-    await assert.rejects(session.execMethod(kAll, 'Nope'), {
+    await assert.rejects(session.execMethod(ALL, 'Nope'), {
       code: 'ERR_WBEM',
       hresult: 0x8004102e,
       category: 'not-supported',
@@ -134,12 +134,12 @@ describe('execMethod', () => {
     const refused = [
       () => session.execMethod('', 'Echo'),
       () => session.execMethod('a\0b', 'Echo'),
-      () => session.execMethod(kAll, ''),
-      () => session.execMethod(kAll, 'Echo', [] as never),
-      () => session.execMethod(kAll, 'Echo', { Uint64: 2n ** 64n }),
-      () => session.execMethod(kAll, 'Echo', { String: Symbol('x') as never }),
-      () => session.execMethod(kAll, 'Echo', {}, { timeoutMs: 0 }),
-      () => session.execMethod(kAll, 'Echo', {}, { signal: {} as never }),
+      () => session.execMethod(ALL, ''),
+      () => session.execMethod(ALL, 'Echo', [] as never),
+      () => session.execMethod(ALL, 'Echo', { Uint64: 2n ** 64n }),
+      () => session.execMethod(ALL, 'Echo', { String: Symbol('x') as never }),
+      () => session.execMethod(ALL, 'Echo', {}, { timeoutMs: 0 }),
+      () => session.execMethod(ALL, 'Echo', {}, { signal: {} as never }),
     ]
     for (const call of refused) await assert.rejects(call, { code: 'ERR_INVALID_ARG' })
     assert.equal((await ctx.simulator.calls()).length, 1)

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { after, describe } from 'node:test'
-import { type Session, WbemError } from '../../lib'
-import type { Operation, Scenario } from '../simulator'
-import { type Context, failedJob, kJobId, kJobPath, simulated } from './harness'
+import { type Session, WbemError } from '../../lib/entries'
+import type { Operation, Scenario } from '../../simulator'
+import { type Context, failedJob, JOB_ID, JOB_PATH, simulated } from './harness'
 
 interface Category {
   readonly name: string
@@ -14,7 +14,7 @@ interface Category {
 }
 
 /** The contract of the native layer: HRESULT to category and reaction. */
-const kCategories: readonly Category[] = [
+const CATEGORIES: readonly Category[] = [
   { name: 'access-denied', repeats: 0, codes: ['80041003', '80070005', '8001011B', '80041062', '8007052E'] },
   { name: 'no-hyperv', repeats: 0, codes: ['8004100E'] },
   {
@@ -58,10 +58,10 @@ const kCategories: readonly Category[] = [
 ]
 
 /** What keeps a reconnection trying. */
-const kPassing = ['disconnected', 'provider-failed', 'busy', 'cancelled', 'quota', 'timed-out']
+const PASSING = ['disconnected', 'provider-failed', 'busy', 'cancelled', 'quota', 'timed-out']
 
 type When = 'first' | 'second' | 'every'
-const kWhen: readonly When[] = ['first', 'second', 'every']
+const WHEN: readonly When[] = ['first', 'second', 'every']
 
 interface Case {
   readonly category: Category
@@ -70,16 +70,16 @@ interface Case {
 }
 
 /** The further codes of a category take the same path as its first one: once each is enough. */
-const kCases: readonly Case[] = kCategories.flatMap(category =>
+const CASES: readonly Case[] = CATEGORIES.flatMap(category =>
   category.codes.flatMap((code, i) =>
-    (i === 0 ? kWhen : kWhen.slice(0, 1)).map(when => ({ category, hresult: `0x${code}`, when })),
+    (i === 0 ? WHEN : WHEN.slice(0, 1)).map(when => ({ category, hresult: `0x${code}`, when })),
   ),
 )
 
-const kCallNumbers = { first: [1], second: [2], every: null }
+const CALL_NUMBERS = { first: [1], second: [2], every: null }
 
 function faulty(operation: Operation, { hresult, when }: Case): Scenario {
-  return { ...failedJob({ errors: [] }), faults: [{ operation, calls: kCallNumbers[when], hresult }] }
+  return { ...failedJob({ errors: [] }), faults: [{ operation, calls: CALL_NUMBERS[when], hresult }] }
 }
 
 /** How a call ended: `ok` or the category of its error, whose class and code are checked. */
@@ -123,15 +123,15 @@ interface Subject {
   call(session: Session): Promise<unknown>
 }
 
-const kSubjects: readonly Subject[] = [
-  { name: 'getErrorEx', operation: 'execMethod', pure: true, call: session => session.getErrorEx(kJobId) },
+const SUBJECTS: readonly Subject[] = [
+  { name: 'getErrorEx', operation: 'execMethod', pure: true, call: session => session.getErrorEx(JOB_ID) },
   {
     name: 'execMethod',
     operation: 'execMethod',
     pure: false,
-    call: session => session.execMethod(kJobPath, 'GetErrorEx'),
+    call: session => session.execMethod(JOB_PATH, 'GetErrorEx'),
   },
-  { name: 'job', operation: 'getObject', pure: true, call: session => session.job(kJobId) },
+  { name: 'job', operation: 'getObject', pure: true, call: session => session.job(JOB_ID) },
   { name: 'jobs', operation: 'query', pure: true, call: session => session.jobs() },
   { name: 'jobs, while enumerating', operation: 'next', pure: true, call: session => session.jobs() },
 ]
@@ -155,9 +155,9 @@ async function check(subject: Subject, entry: Case, ctx: Context): Promise<void>
 describe('the fault matrix', () => {
   after(() => console.log(`# fault matrix: ${size} cases`))
 
-  for (const subject of kSubjects) {
+  for (const subject of SUBJECTS) {
     describe(subject.name, () => {
-      for (const entry of kCases) {
+      for (const entry of CASES) {
         const name = `meets ${entry.hresult} (${entry.category.name}) at the ${entry.when} call`
         simulated(name, faulty(subject.operation, entry), ctx => check(subject, entry, ctx))
       }
@@ -165,7 +165,7 @@ describe('the fault matrix', () => {
   }
 
   describe('connect', () => {
-    for (const entry of kCases) {
+    for (const entry of CASES) {
       const { category, hresult, when } = entry
       const name = `meets ${hresult} (${category.name}) at the ${when} call`
       if (when === 'second') {
@@ -174,8 +174,8 @@ describe('the fault matrix', () => {
         const { faults = [], ...rest } = faulty('connect', entry)
         simulated(name, { ...rest, faults: [...faults, lost] }, async ctx => {
           const session = await ctx.connect()
-          const passing = kPassing.includes(category.name)
-          const outcome = await outcomeOf(session.getErrorEx(kJobId), entry)
+          const passing = PASSING.includes(category.name)
+          const outcome = await outcomeOf(session.getErrorEx(JOB_ID), entry)
           assert.equal(outcome, passing ? 'ok' : category.name)
           assert.equal(session.stats().reconnects, passing ? 1 : 0)
           assert.equal(session.stats().state, passing ? 'connected' : 'disconnected')
@@ -201,7 +201,7 @@ describe('the fault matrix', () => {
       const idle = await loopDelay(() => new Promise(resolve => setTimeout(resolve, 300)))
       const busy = await loopDelay(async () => {
         for (let i = 0; i < 10; i++) {
-          await session.getErrorEx(kJobId, { timeoutMs: 50 }).catch(() => {})
+          await session.getErrorEx(JOB_ID, { timeoutMs: 50 }).catch(() => {})
         }
       })
       assert.ok(busy < Math.max(20, 3 * idle), `event loop delay ${busy} ms, idle ${idle} ms`)

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { threadId } from '../simulator'
+import { threadId } from '../../simulator'
 import { errorText } from '../support/cim-text'
-import { failedJob, kJobId, kJobPath, simulated } from './harness'
+import { failedJob, JOB_ID, JOB_PATH, simulated } from './harness'
 
-const kWrapper = errorText({
+const WRAPPER = errorText({
   Message: "Virtual machine migration operation for 'db' failed.",
   MessageID: null,
 })
-const kCause = errorText({
+const CAUSE = errorText({
   Message: 'No credentials are available in the security package (0x8009030E).',
   ErrorType: 4,
   PerceivedSeverity: 5,
   MessageArguments: ['db', null, ''],
 })
 
-const kHostileIds = ['quote"quote', 'back\\slash', '\\', '"', "apostrophe'", 'ünïcode 🔥', 'a=b,c="d"', ' ']
+const HOSTILE_IDS = ['quote"quote', 'back\\slash', '\\', '"', "apostrophe'", 'ünïcode 🔥', 'a=b,c="d"', ' ']
 
 function hostileIds() {
-  const jobs = kHostileIds.map(id => ({
+  const jobs = HOSTILE_IDS.map(id => ({
     class: 'Msvm_MigrationJob',
     properties: { InstanceID: id },
     getErrorEx: [{ errors: [errorText({ Message: id })] }],
@@ -26,10 +26,10 @@ function hostileIds() {
   return { jobs }
 }
 
-const kManyJobs = 64
+const MANY_JOBS = 64
 
 function manyJobs() {
-  const jobs = Array.from({ length: kManyJobs }, (_, i) => ({
+  const jobs = Array.from({ length: MANY_JOBS }, (_, i) => ({
     class: 'Msvm_MigrationJob',
     properties: { InstanceID: `JOB-${i}` },
     getErrorEx: [{ errors: [errorText({ Message: `JOB-${i}` })], latencyMs: i % 5 }],
@@ -40,19 +40,19 @@ function manyJobs() {
 describe('getErrorEx', () => {
   simulated(
     'gives every error of the job as a record',
-    failedJob({ errors: [kWrapper, kCause] }),
+    failedJob({ errors: [WRAPPER, CAUSE] }),
     async ctx => {
       const session = await ctx.connect()
-      const result = await session.getErrorEx(kJobId)
+      const result = await session.getErrorEx(JOB_ID)
       assert.equal(result.returnValue, 0)
-      assert.equal(result.job.path, kJobPath)
+      assert.equal(result.job.path, JOB_PATH)
       assert.equal(result.errors?.length, 2)
       assert.equal(result.errors[0]?.message, "Virtual machine migration operation for 'db' failed.")
       assert.equal(result.errors[0]?.messageId, null)
       assert.equal(result.errors[0]?.errorType, undefined)
       assert.equal(result.errors[1]?.perceivedSeverity, 5)
       assert.deepEqual(result.errors[1]?.messageArguments, ['db', null, ''])
-      assert.deepEqual(result.raw, [kWrapper, kCause])
+      assert.deepEqual(result.raw, [WRAPPER, CAUSE])
       assert.deepEqual(result.undecodable, [])
       assert.equal(result.primary, 1)
     },
@@ -60,10 +60,10 @@ describe('getErrorEx', () => {
 
   simulated(
     'makes one ExecMethod and nothing else, never on the JavaScript thread',
-    failedJob({ errors: [kCause] }),
+    failedJob({ errors: [CAUSE] }),
     async ctx => {
       const session = await ctx.connect()
-      await session.getErrorEx(kJobId)
+      await session.getErrorEx(JOB_ID)
       const calls = await ctx.simulator.calls()
       assert.deepEqual(
         calls.map(call => call.operation),
@@ -84,12 +84,12 @@ describe('getErrorEx', () => {
     })
   })
 
-  simulated('takes an object path and a job record as well', failedJob({ errors: [kCause] }), async ctx => {
+  simulated('takes an object path and a job record as well', failedJob({ errors: [CAUSE] }), async ctx => {
     const session = await ctx.connect()
     for (const ref of [
-      kJobPath,
-      `\\\\HV-01\\root\\virtualization\\v2:${kJobPath}`,
-      await session.job(kJobId),
+      JOB_PATH,
+      `\\\\HV-01\\root\\virtualization\\v2:${JOB_PATH}`,
+      await session.job(JOB_ID),
     ]) {
       assert.equal((await session.getErrorEx(ref)).errors?.length, 1)
     }
@@ -97,10 +97,10 @@ describe('getErrorEx', () => {
 
   simulated(
     'keeps texts it cannot decode, in their place',
-    failedJob({ errors: ['<oops', kCause, null, ''] }),
+    failedJob({ errors: ['<oops', CAUSE, null, ''] }),
     async ctx => {
       const session = await ctx.connect()
-      const result = await session.getErrorEx(kJobId)
+      const result = await session.getErrorEx(JOB_ID)
       assert.equal(result.errors?.length, 1)
       assert.deepEqual(
         result.undecodable.map(({ index, raw, error }) => [index, raw, error.code]),
@@ -110,7 +110,7 @@ describe('getErrorEx', () => {
           [3, '', 'ERR_CIMXML'],
         ],
       )
-      assert.deepEqual(result.raw, ['<oops', kCause, null, ''])
+      assert.deepEqual(result.raw, ['<oops', CAUSE, null, ''])
       assert.equal(result.primary, 0)
     },
   )
@@ -120,14 +120,14 @@ describe('getErrorEx', () => {
     failedJob({ errors: ['a\0b', '\ud800', '🔥 café', 'x'.repeat(100_000)] }),
     async ctx => {
       const session = await ctx.connect()
-      const { raw } = await session.getErrorEx(kJobId)
+      const { raw } = await session.getErrorEx(JOB_ID)
       assert.deepEqual(raw, ['a\0b', '\ud800', '🔥 café', 'x'.repeat(100_000)])
     },
   )
 
   simulated('finds jobs whose InstanceID needs escaping', hostileIds(), async ctx => {
     const session = await ctx.connect()
-    for (const id of kHostileIds) {
+    for (const id of HOSTILE_IDS) {
       const { errors } = await session.getErrorEx({ className: 'Msvm_MigrationJob', instanceId: id })
       assert.equal(errors?.[0]?.message, id)
     }
@@ -138,12 +138,12 @@ describe('getErrorEx', () => {
     failedJob({ returnValue: 32775 }, { returnValue: 40000 }),
     async ctx => {
       const session = await ctx.connect()
-      await assert.rejects(session.getErrorEx(kJobId), {
+      await assert.rejects(session.getErrorEx(JOB_ID), {
         code: 'ERR_METHOD',
         returnValue: 32775,
         returnName: 'Invalid state for this operation',
       })
-      await assert.rejects(session.getErrorEx(kJobId), { returnValue: 40000, returnName: null })
+      await assert.rejects(session.getErrorEx(JOB_ID), { returnValue: 40000, returnName: null })
     },
   )
 
@@ -161,21 +161,21 @@ describe('getErrorEx', () => {
 
   simulated(
     'takes the answers in the order of the calls',
-    failedJob({ errors: null }, { errors: [kCause] }),
+    failedJob({ errors: null }, { errors: [CAUSE] }),
     async ctx => {
       const session = await ctx.connect()
-      assert.equal((await session.getErrorEx(kJobId)).errors, null)
-      assert.equal((await session.getErrorEx(kJobId)).errors?.length, 1)
-      assert.equal((await session.getErrorEx(kJobId)).errors?.length, 1)
+      assert.equal((await session.getErrorEx(JOB_ID)).errors, null)
+      assert.equal((await session.getErrorEx(JOB_ID)).errors?.length, 1)
+      assert.equal((await session.getErrorEx(JOB_ID)).errors?.length, 1)
     },
   )
 
   simulated('never mixes up the answers of concurrent calls', manyJobs(), async ctx => {
     const session = await ctx.connect()
-    const ids = Array.from({ length: kManyJobs }, (_, i) => `JOB-${i}`)
+    const ids = Array.from({ length: MANY_JOBS }, (_, i) => `JOB-${i}`)
     const results = await Promise.all([...ids, ...ids, ...ids].map(id => session.getErrorEx(id)))
     results.forEach((result, i) => {
-      assert.equal(result.errors?.[0]?.message, ids[i % kManyJobs])
+      assert.equal(result.errors?.[0]?.message, ids[i % MANY_JOBS])
     })
   })
 })
@@ -184,7 +184,7 @@ describe('a job without errors to tell', () => {
   for (const shape of ['null', 'empty', 'missing', 'null-parray'] as const) {
     simulated(`is null for the shape ${shape}`, failedJob({ shape, errors: null }), async ctx => {
       const session = await ctx.connect()
-      const result = await session.getErrorEx(kJobId)
+      const result = await session.getErrorEx(JOB_ID)
       assert.deepEqual(
         { errors: result.errors, raw: result.raw, undecodable: result.undecodable, primary: result.primary },
         { errors: null, raw: null, undecodable: [], primary: null },
@@ -194,7 +194,7 @@ describe('a job without errors to tell', () => {
 
   simulated('is not the same as an empty array', failedJob({ errors: [] }), async ctx => {
     const session = await ctx.connect()
-    assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+    assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
   })
 })
 
@@ -209,20 +209,20 @@ describe('an answer that breaks the contract of GetErrorEx', () => {
   for (const [shape, message] of Object.entries(shapes)) {
     simulated(
       `is refused for the shape ${shape}`,
-      failedJob({ shape: shape as keyof typeof shapes, errors: [kCause] }),
+      failedJob({ shape: shape as keyof typeof shapes, errors: [CAUSE] }),
       async ctx => {
         const session = await ctx.connect()
-        await assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_PROTOCOL', message })
+        await assert.rejects(session.getErrorEx(JOB_ID), { code: 'ERR_PROTOCOL', message })
       },
     )
   }
 
   simulated(
     'is no longer one when only the lower bound is unusual',
-    failedJob({ shape: 'lower-bound-5', errors: [kCause, kWrapper] }),
+    failedJob({ shape: 'lower-bound-5', errors: [CAUSE, WRAPPER] }),
     async ctx => {
       const session = await ctx.connect()
-      assert.equal((await session.getErrorEx(kJobId)).errors?.length, 2)
+      assert.equal((await session.getErrorEx(JOB_ID)).errors?.length, 2)
     },
   )
 })

@@ -1,17 +1,17 @@
 /** Runs a test body against the simulator and proves afterwards that nothing is left alive in the process. */
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type ConnectOptions, connect, type Session } from '../../lib'
-import { type Call, type Scenario, type StartOptions, startSimulator } from '../simulator'
+import { type ConnectOptions, connect, type Session } from '../../lib/entries'
+import { type Call, type Scenario, type StartOptions, startSimulator } from '../../simulator'
 
 /** An InstanceID as hosts use them: a bare upper-case GUID. */
-export const kJobId = '8F3C2B1A-5D4E-4F60-9A7B-0C1D2E3F4A5B'
-export const kJobPath = `Msvm_MigrationJob.InstanceID="${kJobId}"`
+export const JOB_ID = '8F3C2B1A-5D4E-4F60-9A7B-0C1D2E3F4A5B'
+export const JOB_PATH = `Msvm_MigrationJob.InstanceID="${JOB_ID}"`
 
 /** Job classes that an older host lacks. */
-export const kNewerClasses = [
+export const NEWER_CLASSES = [
   'Msvm_CollectionReferencePointExportJob',
   'Msvm_VirtualSystemReferencePointExportJob',
 ]
@@ -46,7 +46,7 @@ export interface Context {
 }
 
 /** How long worker threads may take to release what they hold after a session was closed. */
-const kReleaseMs = 10_000
+const RELEASE_MS = 10_000
 
 /** One failed migration job with the given answers of GetErrorEx. */
 export function failedJob(
@@ -56,7 +56,7 @@ export function failedJob(
     jobs: [
       {
         class: 'Msvm_MigrationJob',
-        properties: { InstanceID: kJobId, JobState: 10, ErrorCode: 32768, OperationalStatus: [2] },
+        properties: { InstanceID: JOB_ID, JobState: 10, ErrorCode: 32768, OperationalStatus: [2] },
         getErrorEx,
       },
     ],
@@ -76,7 +76,7 @@ function objectsAlone(counts: unknown): unknown {
 
 /** Polls, since the last thread of a session lets go of COM after `close` has settled. */
 async function assertBalanced(simulator: TestServer, baseline: unknown): Promise<void> {
-  const deadline = Date.now() + kReleaseMs
+  const deadline = Date.now() + RELEASE_MS
   const differs = async () => !isDeepStrictEqual(await simulator.counts(), baseline)
   while ((await differs()) && Date.now() < deadline) await delay(5)
   assert.deepEqual(await simulator.counts(), baseline, 'COM objects, BSTRs, arrays and allocations balance')
@@ -92,7 +92,7 @@ export function simulated(
   body: (context: Context) => Promise<void>,
   { changesServer = false, ...options }: SimulatedOptions = {},
 ): void {
-  it(name, async () => {
+  test(name, async () => {
     const server = await startServer(scenario, options)
     const counts = async () => (changesServer ? objectsAlone(await server.counts()) : server.counts())
     const simulator = { ...server, counts }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Job, JobFailedError, JobVanishedError } from '../../lib'
-import type { Scenario, ScenarioEvent } from '../simulator'
+import { type Job, JobFailedError, JobVanishedError } from '../../lib/entries'
+import type { Scenario, ScenarioEvent } from '../../simulator'
 import { errorText } from '../support/cim-text'
-import { type Context, failedJob, kJobId, type SimulatedOptions, simulated as simulate } from './harness'
+import { type Context, failedJob, JOB_ID, type SimulatedOptions, simulated as simulate } from './harness'
 
-const kCause = errorText({ Message: 'No credentials are available (0x8009030E).' })
+const CAUSE = errorText({ Message: 'No credentials are available (0x8009030E).' })
 
 /** A running migration with a timeline. */
 function running(timeline: readonly ScenarioEvent[], properties: Record<string, unknown> = {}): Scenario {
@@ -14,8 +14,8 @@ function running(timeline: readonly ScenarioEvent[], properties: Record<string, 
     jobs: [
       {
         class: 'Msvm_MigrationJob',
-        properties: { InstanceID: kJobId, JobState: 4, PercentComplete: 10, ErrorCode: 0, ...properties },
-        getErrorEx: [{ errors: [kCause] }],
+        properties: { InstanceID: JOB_ID, JobState: 4, PercentComplete: 10, ErrorCode: 0, ...properties },
+        getErrorEx: [{ errors: [CAUSE] }],
         timeline,
       },
     ],
@@ -29,31 +29,31 @@ function simulated(name: string, scenario: Scenario, body: (ctx: Context) => Pro
 }
 
 describe('getError', () => {
-  simulated('gives the first error as a record', failedJob({ errors: [kCause, kCause] }), async ctx => {
+  simulated('gives the first error as a record', failedJob({ errors: [CAUSE, CAUSE] }), async ctx => {
     const session = await ctx.connect()
-    const { error, raw, undecodable } = await session.getError(kJobId)
+    const { error, raw, undecodable } = await session.getError(JOB_ID)
     assert.equal(error?.message, 'No credentials are available (0x8009030E).')
-    assert.deepEqual([raw, undecodable], [kCause, null])
+    assert.deepEqual([raw, undecodable], [CAUSE, null])
   })
 
   simulated('is null without errors', failedJob({ errors: null }), async ctx => {
     const session = await ctx.connect()
-    const { error, raw, undecodable } = await session.getError(kJobId)
+    const { error, raw, undecodable } = await session.getError(JOB_ID)
     assert.deepEqual([error, raw, undecodable], [null, null, null])
   })
 
   simulated('keeps a text that it cannot decode', failedJob({ errors: ['<oops'] }), async ctx => {
     const session = await ctx.connect()
-    const { error, undecodable } = await session.getError(kJobId)
+    const { error, undecodable } = await session.getError(JOB_ID)
     assert.equal(error, null)
     assert.equal(undecodable?.raw, '<oops')
   })
 })
 
 describe('formatError', () => {
-  simulated("gives WMI's own text for the raw errors", failedJob({ errors: [kCause] }), async ctx => {
+  simulated("gives WMI's own text for the raw errors", failedJob({ errors: [CAUSE] }), async ctx => {
     const session = await ctx.connect()
-    const { raw } = await session.getErrorEx(kJobId)
+    const { raw } = await session.getErrorEx(JOB_ID)
     const text = await session.formatError(raw ?? [])
     assert.match(text ?? '', /No credentials are available/)
   })
@@ -62,27 +62,27 @@ describe('formatError', () => {
 describe('cancel', () => {
   const terminate = async (ctx: Context) => {
     const session = await ctx.connect()
-    const result = await session.cancel(kJobId, 'terminate')
+    const result = await session.cancel(JOB_ID, 'terminate')
     assert.deepEqual([result.outcome, result.returnValue, result.job?.jobState], ['done', 0, 8])
-    assert.equal((await session.cancel(kJobId, 'kill')).outcome, 'already-ended')
+    assert.equal((await session.cancel(JOB_ID, 'kill')).outcome, 'already-ended')
   }
   simulated('ends a running job', running([]), terminate)
 
   const kill = async (ctx: Context) => {
     const session = await ctx.connect()
-    assert.equal((await session.cancel(kJobId, 'kill')).job?.jobState, 9)
+    assert.equal((await session.cancel(JOB_ID, 'kill')).job?.jobState, 9)
   }
   simulated('kills a running job', running([]), kill)
 
   simulated('tells that a job cannot be cancelled', running([], { Cancellable: false }), async ctx => {
     const session = await ctx.connect()
-    const result = await session.cancel(kJobId, 'kill')
+    const result = await session.cancel(JOB_ID, 'kill')
     assert.deepEqual([result.outcome, result.job?.jobState], ['not-cancellable', 4])
   })
 
   simulated('refuses another way of ending', running([]), async ctx => {
     const session = await ctx.connect()
-    await assert.rejects(session.cancel(kJobId, 'stop' as 'kill'), { code: 'ERR_INVALID_ARG' })
+    await assert.rejects(session.cancel(JOB_ID, 'stop' as 'kill'), { code: 'ERR_INVALID_ARG' })
   })
 })
 
@@ -96,7 +96,7 @@ describe('wait', () => {
     async ctx => {
       const session = await ctx.connect()
       const progress: (Job['percentComplete'] | undefined)[] = []
-      const job = await session.wait(kJobId, {
+      const job = await session.wait(JOB_ID, {
         onProgress: ({ percentComplete }) => progress.push(percentComplete),
       })
       assert.equal(job.jobState, 7)
@@ -110,7 +110,7 @@ describe('wait', () => {
     running([{ afterMs: 200, set: { JobState: 10, ErrorCode: 32768 } }]),
     async ctx => {
       const session = await ctx.connect()
-      const failure = await session.wait(kJobId).then(
+      const failure = await session.wait(JOB_ID).then(
         () => assert.fail('the job failed'),
         (error: unknown) => error,
       )
@@ -124,7 +124,7 @@ describe('wait', () => {
 
   simulated('ends at once for a job that has ended', running([], { JobState: 7 }), async ctx => {
     const session = await ctx.connect()
-    assert.equal((await session.wait(kJobId)).jobState, 7)
+    assert.equal((await session.wait(JOB_ID)).jobState, 7)
   })
 
   simulated(
@@ -132,7 +132,7 @@ describe('wait', () => {
     running([{ afterMs: 300, remove: true }]),
     async ctx => {
       const session = await ctx.connect()
-      const failure = await session.wait(kJobId).catch((error: unknown) => error)
+      const failure = await session.wait(JOB_ID).catch((error: unknown) => error)
       assert.ok(failure instanceof JobVanishedError)
       assert.equal(failure.job.percentComplete, 10)
     },
@@ -148,8 +148,8 @@ describe('wait', () => {
     { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hangMs: 3_000 }] },
     async ctx => {
       const session = await ctx.connect({ maxWorkers: 1 })
-      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
-      await assert.rejects(session.wait(kJobId), { code: 'ERR_JOB_FAILED' })
+      await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
+      await assert.rejects(session.wait(JOB_ID), { code: 'ERR_JOB_FAILED' })
     },
   )
 
@@ -159,7 +159,7 @@ describe('wait', () => {
     async ctx => {
       const session = await ctx.connect()
       const started = performance.now()
-      const failure = await session.wait(kJobId, { timeoutMs: 500 }).catch((error: unknown) => error)
+      const failure = await session.wait(JOB_ID, { timeoutMs: 500 }).catch((error: unknown) => error)
       assert.ok(performance.now() - started < 4_000)
       assert.ok(failure instanceof JobFailedError && failure.result === null)
       assert.equal((failure.cause as { code?: string }).code, 'ERR_TIMEOUT')
@@ -182,7 +182,7 @@ describe('wait', () => {
         told += 1
         throw new Error('enough')
       }
-      await assert.rejects(session.wait(kJobId, { onProgress }), /enough/)
+      await assert.rejects(session.wait(JOB_ID, { onProgress }), /enough/)
       await delay(2_000)
       assert.equal(told, 1)
     },
@@ -190,9 +190,9 @@ describe('wait', () => {
 
   simulated('ends at its limit, on abort and with the session', running([]), async ctx => {
     const session = await ctx.connect()
-    await assert.rejects(session.wait(kJobId, { timeoutMs: 100 }), { code: 'ERR_TIMEOUT', operation: 'wait' })
-    await assert.rejects(session.wait(kJobId, { signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' })
-    const closed = assert.rejects(session.wait(kJobId), { code: 'ERR_CLOSED' })
+    await assert.rejects(session.wait(JOB_ID, { timeoutMs: 100 }), { code: 'ERR_TIMEOUT', operation: 'wait' })
+    await assert.rejects(session.wait(JOB_ID, { signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' })
+    const closed = assert.rejects(session.wait(JOB_ID), { code: 'ERR_CLOSED' })
     await session.close()
     await closed
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { kNewerClasses, simulated } from './harness'
+import { NEWER_CLASSES, simulated } from './harness'
 
-const kScenario = {
+const SCENARIO = {
   jobs: [
     {
       class: 'Msvm_MigrationJob',
@@ -28,7 +28,7 @@ const kScenario = {
 }
 
 describe('jobs', () => {
-  simulated('lists migration jobs by default', kScenario, async ctx => {
+  simulated('lists migration jobs by default', SCENARIO, async ctx => {
     const session = await ctx.connect()
     const jobs = await session.jobs()
     assert.deepEqual(
@@ -37,7 +37,7 @@ describe('jobs', () => {
     )
   })
 
-  simulated('lists the failed jobs of all classes', kScenario, async ctx => {
+  simulated('lists the failed jobs of all classes', SCENARIO, async ctx => {
     const session = await ctx.connect()
     const jobs = await session.jobs({ classes: 'all', failedOnly: true })
     assert.deepEqual(jobs.map(job => [job.instanceId, job.kind]).sort(), [
@@ -69,13 +69,13 @@ describe('jobs', () => {
   simulated(
     'leaves out what an older host lacks of all classes, but not what was asked for',
     {
-      ...kScenario,
-      faults: kNewerClasses.map(object => ({ operation: 'query', object, hresult: '0x80041010' }) as const),
+      ...SCENARIO,
+      faults: NEWER_CLASSES.map(object => ({ operation: 'query', object, hresult: '0x80041010' }) as const),
     },
     async ctx => {
       const session = await ctx.connect()
       assert.equal((await session.jobs({ classes: 'all' })).length, 5)
-      await assert.rejects(session.jobs({ classes: kNewerClasses }), { category: 'not-supported' })
+      await assert.rejects(session.jobs({ classes: NEWER_CLASSES }), { category: 'not-supported' })
     },
   )
 
@@ -88,7 +88,7 @@ describe('jobs', () => {
 })
 
 describe('job', () => {
-  simulated('gives one job as a typed record', kScenario, async ctx => {
+  simulated('gives one job as a typed record', SCENARIO, async ctx => {
     const session = await ctx.connect()
     const job = await session.job('A')
     assert.equal(job.kind, 'migration')
@@ -104,7 +104,7 @@ describe('job', () => {
     assert.deepEqual(structuredClone(job), { ...job, extra: { ...job.extra } })
   })
 
-  simulated('says that a job has gone', kScenario, async ctx => {
+  simulated('says that a job has gone', SCENARIO, async ctx => {
     const session = await ctx.connect()
     await assert.rejects(session.job('Z'), { code: 'ERR_WBEM', category: 'job-not-found' })
   })

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { connect, isHyperVError, type NativeAddon } from '../../lib'
-import { loadAddon } from '../../lib/native/load'
-import { type Simulator, startSimulator } from '../simulator'
+import { after, before, describe, test } from 'node:test'
+import { connect, isHyperVError, type NativeAddon } from '../../lib/entries'
+import { loadAddon } from '../../lib/wmi/load'
+import { type Simulator, startSimulator } from '../../simulator'
 
-const kRoot = resolve(__dirname, '../../..')
-const kBuilt = join(kRoot, 'build/Release/hyperv_job_errors.node')
-const kPrebuilt = join(kRoot, 'prebuilds/win32-x64/node.napi.node')
+const ROOT = resolve(__dirname, '../../..')
+const BUILT = join(ROOT, 'build/Release/hyperv_job_errors.node')
+const PREBUILT = join(ROOT, 'prebuilds/win32-x64/node.napi.node')
 const folder = mkdtempSync(join(tmpdir(), 'load-'))
 let simulator: Simulator
 
@@ -31,28 +31,28 @@ async function messageOf(addon: string): Promise<string> {
 }
 
 describe('connect({ addon })', () => {
-  it('takes the addon, its path, and without either finds it', async () => {
-    for (const addon of [require(kBuilt) as NativeAddon, kBuilt, undefined]) {
+  test('takes the addon, its path, and without either finds it', async () => {
+    for (const addon of [require(BUILT) as NativeAddon, BUILT, undefined]) {
       const session = await connect(addon === undefined ? {} : { addon })
       assert.deepEqual(await session.jobs(), [])
       await session.close()
     }
   })
 
-  it('tells of a file that is missing, and that nothing else was tried', async () => {
+  test('tells of a file that is missing, and that nothing else was tried', async () => {
     const path = join(folder, 'missing.node')
     const lines = (await messageOf(path)).split('\n')
     assert.equal(lines[1], `  ${path}: not found`)
     assert.equal(lines[2], 'What may help:')
   })
 
-  it('tells of a file that is no binary', async () => {
+  test('tells of a file that is no binary', async () => {
     const path = join(folder, 'text.node')
     writeFileSync(path, 'text')
     assert.match(await messageOf(path), /text\.node: not a Windows binary/)
   })
 
-  it('tells what Windows says of a binary that is damaged', async () => {
+  test('tells what Windows says of a binary that is damaged', async () => {
     const path = join(folder, 'damaged.node')
     const bytes = Buffer.alloc(512)
     bytes.write('MZ')
@@ -63,10 +63,10 @@ describe('connect({ addon })', () => {
     assert.match(await messageOf(path), /damaged\.node: \S/)
   })
 
-  it('is not redirected by the environment', () => {
+  test('is not redirected by the environment', () => {
     for (const name of ['NODE_BINDINGS_COMPILED_DIR', 'NODE_BINDINGS_ARROW']) process.env[name] = folder
     try {
-      assert.equal(loadAddon(), loadAddon(existsSync(kPrebuilt) ? kPrebuilt : kBuilt))
+      assert.equal(loadAddon(), loadAddon(existsSync(PREBUILT) ? PREBUILT : BUILT))
     } finally {
       for (const name of ['NODE_BINDINGS_COMPILED_DIR', 'NODE_BINDINGS_ARROW']) delete process.env[name]
     }

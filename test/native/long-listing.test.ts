@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Scenario } from '../simulator'
+import type { Scenario } from '../../simulator'
 import { simulated } from './harness'
 
-const kMany: Scenario = {
+const MANY: Scenario = {
   jobs: Array.from({ length: 3_000 }, (_, i) => ({
     class: 'Msvm_MigrationJob',
     properties: { InstanceID: `JOB-${i}`, JobState: 4, VirtualSystemName: `vm-${i}` },
@@ -35,7 +35,7 @@ async function longestTurn(work: Promise<unknown>): Promise<number> {
 }
 
 describe('a long listing', () => {
-  simulated('leaves the event loop free', kMany, async ctx => {
+  simulated('leaves the event loop free', MANY, async ctx => {
     const session = await ctx.connect()
     const started = performance.now()
     const listing = session.jobs()
@@ -44,13 +44,13 @@ describe('a long listing', () => {
     const jobs = await listing
     assert.deepEqual(
       jobs.map(job => job.instanceId),
-      kMany.jobs?.map(job => job.properties.InstanceID),
+      MANY.jobs?.map(job => job.properties.InstanceID),
     )
     console.log(`# ${jobs.length} jobs in ${total.toFixed(0)} ms, the longest turn ${longest.toFixed(0)} ms`)
     assert.ok(longest < total / 3, `a turn of ${longest} ms of ${total} ms`)
   })
 
-  simulated('can be given up at any moment', kMany, async ctx => {
+  simulated('can be given up at any moment', MANY, async ctx => {
     const session = await ctx.connect()
     for (let afterMs = 1; afterMs < 300; afterMs += 15) {
       const controller = new AbortController()

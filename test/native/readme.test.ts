@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it, mock } from 'node:test'
+import { describe, mock, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startSimulator } from '../simulator'
+import { startSimulator } from '../../simulator'
 
-const kRoot = join(__dirname, '../../..')
-const kDeadlineMs = 20_000
+const ROOT = join(__dirname, '../../..')
+const DEADLINE_MS = 20_000
 
 function textOf(path: string): string {
-  return readFileSync(join(kRoot, path), 'utf8').replaceAll('\r\n', '\n')
+  return readFileSync(join(ROOT, path), 'utf8').replaceAll('\r\n', '\n')
 }
 
 /** The contents of the n-th fenced block with this language. */
@@ -21,18 +21,18 @@ function block(markdown: string, language: string): string {
 describe('the README', () => {
   const readme = textOf('README.md')
 
-  it('shows the example as it is', () => {
+  test('shows the example as it is', () => {
     assert.equal(block(readme, 'js'), textOf('examples/failed-migrations/index.js'))
   })
 
-  it('shows what the example prints', async () => {
+  test('shows what the example prints', async () => {
     const expected = block(readme.split('it prints:\n\n')[1] ?? '', '')
-    const simulator = startSimulator(join(kRoot, 'test/fixtures/demo.json'))
+    const simulator = startSimulator(join(ROOT, 'test/fixtures/demo.json'))
     const log = mock.method(console, 'log', () => {})
     const printed = () => log.mock.calls.map(call => `${call.arguments[0]}\n`).join('')
     try {
-      require(join(kRoot, 'examples/failed-migrations/index.js'))
-      const deadline = Date.now() + kDeadlineMs
+      require(join(ROOT, 'examples/failed-migrations/index.js'))
+      const deadline = Date.now() + DEADLINE_MS
       while (printed().length < expected.length && Date.now() < deadline) await delay(10)
       assert.equal(printed(), expected)
     } finally {

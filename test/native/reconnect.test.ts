@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { failedJob, kJobId, kJobPath, simulated } from './harness'
+import { failedJob, JOB_ID, JOB_PATH, simulated } from './harness'
 
-const kLost = '0x800706BE'
+const LOST = '0x800706BE'
 
 describe('a lost connection', () => {
   simulated(
@@ -10,7 +10,7 @@ describe('a lost connection', () => {
     {
       ...failedJob({ errors: [], latencyMs: 1 }),
       faults: [
-        { operation: 'execMethod', calls: Array.from({ length: 30 }, (_, i) => i + 10), hresult: kLost },
+        { operation: 'execMethod', calls: Array.from({ length: 30 }, (_, i) => i + 10), hresult: LOST },
         { operation: 'connect', calls: [2, 3, 4], hresult: '0x800706BA' },
       ],
     },
@@ -18,7 +18,7 @@ describe('a lost connection', () => {
       const session = await ctx.connect({ maxWorkers: 8 })
       const states: string[] = []
       session.on('state', state => states.push(state))
-      const calls = Array.from({ length: 100 }, () => session.getErrorEx(kJobId))
+      const calls = Array.from({ length: 100 }, () => session.getErrorEx(JOB_ID))
       const results = await Promise.allSettled(calls)
       // The fault lasts for 30 calls: a call that meets it a second time reports it.
       const failed = results.filter(({ status }) => status === 'rejected')
@@ -28,7 +28,7 @@ describe('a lost connection', () => {
       assert.equal(session.stats().failures.disconnected ?? 0, failed.length)
       assert.equal(session.stats().pending, 0)
       assert.deepEqual(states.slice(0, 3), ['disconnected', 'reconnecting', 'connected'])
-      assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+      assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
     },
   )
 
@@ -37,13 +37,13 @@ describe('a lost connection', () => {
     {
       ...failedJob({ errors: [], latencyMs: 1 }),
       faults: [
-        { operation: 'execMethod', calls: [20, 21, 22, 23], hresult: kLost },
+        { operation: 'execMethod', calls: [20, 21, 22, 23], hresult: LOST },
         { operation: 'connect', calls: [2, 3], hresult: '0x800706BA' },
       ],
     },
     async ctx => {
       const session = await ctx.connect()
-      const results = await Promise.all(Array.from({ length: 100 }, () => session.getErrorEx(kJobId)))
+      const results = await Promise.all(Array.from({ length: 100 }, () => session.getErrorEx(JOB_ID)))
       assert.ok(results.every(({ errors }) => errors?.length === 0))
       assert.equal(session.stats().reconnects, 1, 'one reconnect is shared')
       assert.equal(session.stats().state, 'connected')
@@ -55,20 +55,20 @@ describe('a lost connection', () => {
     {
       ...failedJob({ errors: [] }),
       faults: [
-        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'execMethod', calls: [1], hresult: LOST },
         { operation: 'connect', calls: [2, 3], hangMs: 2_000 },
       ],
     },
     async ctx => {
       const session = await ctx.connect()
       const started = performance.now()
-      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 100 }), {
+      await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 100 }), {
         code: 'ERR_TIMEOUT',
         operation: 'GetErrorEx',
         timeoutMs: 100,
       })
       assert.ok(performance.now() - started < 1_500)
-      await assert.rejects(session.getErrorEx(kJobId, { signal: AbortSignal.timeout(50) }), {
+      await assert.rejects(session.getErrorEx(JOB_ID, { signal: AbortSignal.timeout(50) }), {
         name: 'TimeoutError',
       })
       await session.close({ timeoutMs: 1 })
@@ -80,13 +80,13 @@ describe('a lost connection', () => {
     {
       ...failedJob({ errors: [] }),
       faults: [
-        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'execMethod', calls: [1], hresult: LOST },
         { operation: 'connect', calls: [2], hangMs: 1_000 },
       ],
     },
     async ctx => {
       const session = await ctx.connect({ timeoutMs: 200 })
-      assert.deepEqual((await session.getErrorEx(kJobId, { timeoutMs: 20_000 })).errors, [])
+      assert.deepEqual((await session.getErrorEx(JOB_ID, { timeoutMs: 20_000 })).errors, [])
     },
   )
 
@@ -95,13 +95,13 @@ describe('a lost connection', () => {
     {
       ...failedJob({ errors: [] }),
       faults: [
-        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'execMethod', calls: [1], hresult: LOST },
         { operation: 'connect', calls: [2], hangMs: 1_000 },
       ],
     },
     async ctx => {
       const session = await ctx.connect()
-      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 50 }), { code: 'ERR_TIMEOUT' })
+      await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 50 }), { code: 'ERR_TIMEOUT' })
       assert.deepEqual([session.stats().state, session.stats().inFlight], ['disconnected', 0])
     },
   )
@@ -111,13 +111,13 @@ describe('a lost connection', () => {
     {
       ...failedJob({ errors: [] }),
       faults: [
-        { operation: 'execMethod', calls: [1], hresult: kLost },
+        { operation: 'execMethod', calls: [1], hresult: LOST },
         { operation: 'connect', calls: Array.from({ length: 50 }, (_, i) => i + 2), hresult: '0x800706BA' },
       ],
     },
     async ctx => {
       const session = await ctx.connect()
-      const refused = assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_CLOSED' })
+      const refused = assert.rejects(session.getErrorEx(JOB_ID), { code: 'ERR_CLOSED' })
       await session.close({ timeoutMs: 50 })
       await refused
       assert.equal(session.stats().state, 'closed')
@@ -126,19 +126,19 @@ describe('a lost connection', () => {
 
   simulated(
     'never repeats a call that may do something',
-    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hresult: kLost }] },
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hresult: LOST }] },
     async ctx => {
       const session = await ctx.connect()
-      await assert.rejects(session.execMethod(kJobPath, 'GetErrorEx'), { category: 'disconnected' })
+      await assert.rejects(session.execMethod(JOB_PATH, 'GetErrorEx'), { category: 'disconnected' })
       assert.equal(session.stats().state, 'disconnected')
-      assert.equal((await session.execMethod(kJobPath, 'GetErrorEx')).returnValue, 0)
+      assert.equal((await session.execMethod(JOB_PATH, 'GetErrorEx')).returnValue, 0)
       assert.equal(session.stats().reconnects, 1)
     },
   )
 
   simulated(
     'cannot be used to break the session from a listener',
-    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hresult: kLost }] },
+    { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hresult: LOST }] },
     async ctx => {
       const session = await ctx.connect()
       const thrown = new Error('from the listener')
@@ -147,7 +147,7 @@ describe('a lost connection', () => {
       })
       const caught = new Promise(resolve => process.setUncaughtExceptionCaptureCallback(resolve))
       try {
-        assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+        assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
         assert.equal(await caught, thrown)
       } finally {
         process.setUncaughtExceptionCaptureCallback(null)
@@ -160,10 +160,10 @@ describe('concurrency', () => {
   simulated('spreads 64 calls over the workers', failedJob({ errors: [], latencyMs: 20 }), async ctx => {
     const session = await ctx.connect({ maxWorkers: 4 })
     const started = performance.now()
-    await session.getErrorEx(kJobId)
+    await session.getErrorEx(JOB_ID)
     const one = performance.now() - started
     const begun = performance.now()
-    await Promise.all(Array.from({ length: 64 }, () => session.getErrorEx(kJobId)))
+    await Promise.all(Array.from({ length: 64 }, () => session.getErrorEx(JOB_ID)))
     const all = performance.now() - begun
     assert.ok(all < (64 / 4) * one * 1.5, `64 calls took ${all} ms, one takes ${one} ms`)
     assert.ok(all > (64 / 4) * 20 * 0.9, 'no more than 4 ran at once')
@@ -179,7 +179,7 @@ describe('concurrency', () => {
     async ctx => {
       const [hung, free] = await Promise.all([ctx.connect({ maxWorkers: 1 }), ctx.connect({ maxWorkers: 1 })])
       const listing = hung.jobs()
-      assert.deepEqual((await free.getErrorEx(kJobId)).errors, [])
+      assert.deepEqual((await free.getErrorEx(JOB_ID)).errors, [])
       assert.equal(hung.stats().pending, 1)
       await listing
     },

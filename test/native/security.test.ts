@@ -3,10 +3,10 @@
  * Source: Microsoft Learn, "CoSetProxyBlanket function" and "Setting the Security on IWbemServices and Other Proxies".
  */
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { type ConnectOptions, connect } from '../../lib'
-import { type Blanket, startSimulator } from '../simulator'
-import { kPatienceMs, migration, next } from './watching'
+import { describe, test } from 'node:test'
+import { type ConnectOptions, connect } from '../../lib/entries'
+import { type Blanket, startSimulator } from '../../simulator'
+import { migration, next, PATIENCE_MS } from './watching'
 
 /** rpcdce.h and objidl.h. */
 const RPC_C_AUTHN_WINNT = 10
@@ -18,7 +18,7 @@ const RPC_C_AUTHN_LEVEL_PKT_PRIVACY = 6
 const RPC_C_IMP_LEVEL_IMPERSONATE = 3
 const EOAC_NONE = 0
 
-const kLocal = {
+const LOCAL = {
   authentication: RPC_C_AUTHN_WINNT,
   authorization: RPC_C_AUTHZ_NONE,
   principal: null,
@@ -27,7 +27,7 @@ const kLocal = {
   capabilities: EOAC_NONE,
   identity: null,
 }
-const kRemote = {
+const REMOTE = {
   authentication: RPC_C_AUTHN_DEFAULT,
   authorization: RPC_C_AUTHZ_DEFAULT,
   principal: 'default',
@@ -53,7 +53,7 @@ async function blanketsOf(options: ConnectOptions): Promise<Blanket[]> {
         'set before the first use of the proxy',
       )
     }
-    await using watch = session.watch({ signal: AbortSignal.timeout(kPatienceMs) })
+    await using watch = session.watch({ signal: AbortSignal.timeout(PATIENCE_MS) })
     await next(watch, 'state')
     const blankets = simulator.blankets()
     await session.close()
@@ -64,7 +64,7 @@ async function blanketsOf(options: ConnectOptions): Promise<Blanket[]> {
 }
 
 /** The connection's own, the query's, and the two of the subscription. */
-const kProxies = ['IWbemServices', 'IEnumWbemClassObject', 'IWbemServices', 'IEnumWbemClassObject'] as const
+const PROXIES = ['IWbemServices', 'IEnumWbemClassObject', 'IWbemServices', 'IEnumWbemClassObject'] as const
 
 /** The listing of a watch makes a proxy as well, at its own time. */
 function firstOf(blankets: readonly Blanket[], count: number) {
@@ -72,19 +72,19 @@ function firstOf(blankets: readonly Blanket[], count: number) {
 }
 
 describe('proxy blankets', () => {
-  it('are those of a local provider on this computer', async () => {
+  test('are those of a local provider on this computer', async () => {
     const blankets = await blanketsOf({})
     assert.deepEqual(
       firstOf(blankets, 4),
-      kProxies.map(proxy => ({ proxy, ...kLocal })),
+      PROXIES.map(proxy => ({ proxy, ...LOCAL })),
     )
   })
 
-  it('encrypt what goes to another computer', async () => {
+  test('encrypt what goes to another computer', async () => {
     const blankets = await blanketsOf({ host: 'HV-01' })
     assert.deepEqual(
       firstOf(blankets, 4),
-      kProxies.map(proxy => ({ proxy, ...kRemote })),
+      PROXIES.map(proxy => ({ proxy, ...REMOTE })),
     )
   })
 
@@ -104,14 +104,14 @@ describe('proxy blankets', () => {
     ],
   ]
   for (const [what, credentials, account] of accounts) {
-    it(`carry an account ${what}, on the proxy and on its IUnknown`, async () => {
+    test(`carry an account ${what}, on the proxy and on its IUnknown`, async () => {
       const blankets = await blanketsOf({ host: 'HV-01', credentials })
       const identity = { ...account, passwordLength: password.length }
       assert.deepEqual(
         firstOf(blankets, 8),
-        kProxies.flatMap(proxy => [
-          { proxy, ...kRemote, identity },
-          { proxy, ...kRemote, identity },
+        PROXIES.flatMap(proxy => [
+          { proxy, ...REMOTE, identity },
+          { proxy, ...REMOTE, identity },
         ]),
       )
     })

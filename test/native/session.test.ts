@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { inspect } from 'node:util'
-import { connect } from '../../lib'
-import type { Scenario } from '../simulator'
+import { connect } from '../../lib/entries'
+import type { Scenario } from '../../simulator'
 import { errorText } from '../support/cim-text'
-import { failedJob, kJobId, simulated } from './harness'
+import { failedJob, JOB_ID, simulated } from './harness'
 
 describe('connect', () => {
   simulated('reports a missing Hyper-V namespace', { namespaceMissing: true }, async ctx => {
@@ -84,14 +84,14 @@ describe('a call', () => {
     },
     async ctx => {
       const session = await ctx.connect()
-      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 50 }), {
+      await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 50 }), {
         code: 'ERR_TIMEOUT',
         operation: 'GetErrorEx',
-        object: `Msvm_MigrationJob.InstanceID="${kJobId}"`,
+        object: `Msvm_MigrationJob.InstanceID="${JOB_ID}"`,
         timeoutMs: 50,
       })
       assert.equal(session.stats().stuckWorkers, 1)
-      assert.equal((await session.getErrorEx(kJobId)).errors, null)
+      assert.equal((await session.getErrorEx(JOB_ID)).errors, null)
     },
   )
 
@@ -104,7 +104,7 @@ describe('a call', () => {
     async ctx => {
       const session = await ctx.connect()
       const controller = new AbortController()
-      const call = session.getErrorEx(kJobId, { signal: controller.signal })
+      const call = session.getErrorEx(JOB_ID, { signal: controller.signal })
       const reason = new Error('enough')
       controller.abort(reason)
       await assert.rejects(call, error => error === reason)
@@ -113,7 +113,7 @@ describe('a call', () => {
 
   simulated('is not made at all with an aborted signal', failedJob(), async ctx => {
     const session = await ctx.connect()
-    await assert.rejects(session.getErrorEx(kJobId, { signal: AbortSignal.abort() }), { name: 'AbortError' })
+    await assert.rejects(session.getErrorEx(JOB_ID, { signal: AbortSignal.abort() }), { name: 'AbortError' })
     assert.equal((await ctx.simulator.calls()).length, 1)
   })
 
@@ -125,9 +125,9 @@ describe('a call', () => {
     },
     async ctx => {
       const session = await ctx.connect({ maxWorkers: 2 })
-      const stuck = [1, 2].map(() => session.getErrorEx(kJobId, { timeoutMs: 20 }))
+      const stuck = [1, 2].map(() => session.getErrorEx(JOB_ID, { timeoutMs: 20 }))
       for (const call of stuck) await assert.rejects(call, { code: 'ERR_TIMEOUT' })
-      await assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_PROVIDER_HUNG' })
+      await assert.rejects(session.getErrorEx(JOB_ID), { code: 'ERR_PROVIDER_HUNG' })
       await assert.rejects(session.jobs(), { code: 'ERR_PROVIDER_HUNG' })
     },
   )
@@ -138,14 +138,14 @@ describe('close', () => {
     const session = await ctx.connect()
     await Promise.all([session.close(), session.close()])
     await session.close()
-    await assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_CLOSED' })
+    await assert.rejects(session.getErrorEx(JOB_ID), { code: 'ERR_CLOSED' })
     await assert.rejects(session.jobs(), { code: 'ERR_CLOSED' })
     assert.equal(session.stats().state, 'closed')
   })
 
   simulated('waits for what is in flight', failedJob({ errors: [], latencyMs: 60 }), async ctx => {
     const session = await ctx.connect()
-    const call = session.getErrorEx(kJobId)
+    const call = session.getErrorEx(JOB_ID)
     await session.close()
     assert.deepEqual((await call).errors, [])
   })
@@ -158,7 +158,7 @@ describe('close', () => {
     },
     async ctx => {
       const session = await ctx.connect()
-      const call = session.getErrorEx(kJobId)
+      const call = session.getErrorEx(JOB_ID)
       const refused = assert.rejects(call, { code: 'ERR_CLOSED' })
       await session.close({ timeoutMs: 20 })
       await refused
@@ -173,7 +173,7 @@ describe('two copies of the package in one environment', () => {
     const before = Object.keys(require.cache).filter(name => name.includes(join('dist', 'lib')))
     const kept = before.map(name => [name, require.cache[name]] as const)
     for (const name of before) delete require.cache[name]
-    const copy: typeof import('../../lib') = require(path)
+    const copy: typeof import('../../lib/entries') = require(path)
     for (const [name, module] of kept) require.cache[name] = module
     assert.notEqual(copy.connect, connect)
     const other = await copy.connect()

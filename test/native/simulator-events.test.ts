@@ -7,23 +7,23 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type Scenario, type Simulator, startSimulator } from '../simulator'
-import { kInfinite, kNotificationFlags, Probe, type ProbedEvent, type Reading } from '../simulator/probe'
+import { type Scenario, type Simulator, startSimulator } from '../../simulator'
+import { INFINITE, NOTIFICATION_FLAGS, Probe, type ProbedEvent, type Reading } from '../../simulator/probe'
 
-const kNoError = 0
-const kTimedOut = 0x40004
+const NO_ERROR = 0
+const TIMED_OUT = 0x40004
 /** Longer than anything here takes: a test that waits so long has failed. */
-const kPatienceMs = 10_000
+const PATIENCE_MS = 10_000
 
-const kMigration = 'Msvm_MigrationJob'
-const kAnyChange = 'SELECT * FROM __InstanceOperationEvent'
-const kOfMigrations = `${kAnyChange} WHERE TargetInstance ISA '${kMigration}'`
+const MIGRATION = 'Msvm_MigrationJob'
+const ANY_CHANGE = 'SELECT * FROM __InstanceOperationEvent'
+const OF_MIGRATIONS = `${ANY_CHANGE} WHERE TargetInstance ISA '${MIGRATION}'`
 
 const migration = (id: string, more: object = {}, properties: object = {}) => ({
-  class: kMigration,
+  class: MIGRATION,
   properties: { InstanceID: id, JobState: 4, ...properties },
   ...more,
 })
@@ -35,21 +35,21 @@ interface Context {
 
 /** Polls: a promise is settled before the thread behind it has ended. */
 async function eventually<T>(value: () => T, expected: T): Promise<void> {
-  const deadline = Date.now() + kPatienceMs
+  const deadline = Date.now() + PATIENCE_MS
   while (!isDeepStrictEqual(value(), expected) && Date.now() < deadline) await delay(1)
   assert.deepEqual(value(), expected)
 }
 
 /** A test with the simulator running; after it no client may hold anything. */
 function simulated(name: string, scenario: Scenario, body: (context: Context) => Promise<void>): void {
-  it(name, { timeout: 3 * kPatienceMs }, async () => {
+  test(name, { timeout: 3 * PATIENCE_MS }, async () => {
     const simulator = startSimulator(scenario)
     const probes: Probe[] = []
     try {
       const baseline = simulator.counts()
       await body({
         simulator,
-        async open(query = kOfMigrations) {
+        async open(query = OF_MIGRATIONS) {
           const probe = await Probe.open(query)
           probes.push(probe)
           return probe
@@ -70,14 +70,14 @@ const summary = ({ class: name, target }: ProbedEvent) =>
 
 /** The next `count` events, in short. */
 async function read(probe: Probe, count: number): Promise<string[]> {
-  const { hresult, events } = await probe.next(kPatienceMs, count)
-  assert.equal(hresult, kNoError)
+  const { hresult, events } = await probe.next(PATIENCE_MS, count)
+  assert.equal(hresult, NO_ERROR)
   return events.map(summary)
 }
 
 async function assertNone(probe: Probe): Promise<void> {
   const { hresult, events } = await probe.next(0)
-  assert.deepEqual([hresult, events.map(summary)], [kTimedOut, []])
+  assert.deepEqual([hresult, events.map(summary)], [TIMED_OUT, []])
 }
 
 describe('events of the simulator', () => {
@@ -96,8 +96,8 @@ describe('events of the simulator', () => {
     },
     async ({ open }) => {
       const probe = await open()
-      const { hresult, events } = await probe.next(kPatienceMs, 3)
-      assert.equal(hresult, kNoError)
+      const { hresult, events } = await probe.next(PATIENCE_MS, 3)
+      assert.equal(hresult, NO_ERROR)
       assert.deepEqual(events.map(summary), ['Creation A 4', 'Modification A 7', 'Deletion A 7'])
       assert.deepEqual(
         events.map(event => event.previous?.JobState),
@@ -114,14 +114,14 @@ describe('events of the simulator', () => {
   simulated('come from what a test does to jobs', { jobs: [migration('A')] }, async ({ simulator, open }) => {
     const probe = await open()
     simulator.addJob(migration('B'))
-    simulator.setJob(kMigration, 'a', { JobState: 10 })
-    simulator.removeJob(kMigration, 'A')
+    simulator.setJob(MIGRATION, 'a', { JobState: 10 })
+    simulator.removeJob(MIGRATION, 'A')
     assert.deepEqual(await read(probe, 3), ['Creation B 4', 'Modification A 10', 'Deletion A 10'])
     assert.throws(() => simulator.addJob(migration('b')), /there is such a job already/)
-    assert.throws(() => simulator.setJob(kMigration, 'A', {}), /there is no Msvm_MigrationJob A/)
-    assert.throws(() => simulator.removeJob(kMigration, 'A'), /there is no Msvm_MigrationJob A/)
-    assert.throws(() => simulator.setJob(kMigration, 'B', { InstanceID: 'C' }), /InstanceID, the key/)
-    assert.throws(() => simulator.setJob(kMigration, 'B', { News: 1 }), /since the start/)
+    assert.throws(() => simulator.setJob(MIGRATION, 'A', {}), /there is no Msvm_MigrationJob A/)
+    assert.throws(() => simulator.removeJob(MIGRATION, 'A'), /there is no Msvm_MigrationJob A/)
+    assert.throws(() => simulator.setJob(MIGRATION, 'B', { InstanceID: 'C' }), /InstanceID, the key/)
+    assert.throws(() => simulator.setJob(MIGRATION, 'B', { News: 1 }), /since the start/)
     await assertNone(probe)
   })
 
@@ -138,7 +138,7 @@ describe('events of the simulator', () => {
       simulator.addJob(migration('A', { timeline }))
       assert.throws(() => simulator.addJob(migration('A')), /already/)
       assert.deepEqual(await read(probe, 1), ['Creation A 4'])
-      simulator.setJob(kMigration, 'A', { JobState: 10 })
+      simulator.setJob(MIGRATION, 'A', { JobState: 10 })
       assert.deepEqual(await read(probe, 2), ['Modification A 10', 'Deletion A 10'])
       simulator.addJob(migration('A'))
       assert.deepEqual(await read(probe, 1), ['Creation A 4'])
@@ -147,26 +147,26 @@ describe('events of the simulator', () => {
 
   simulated('tell of a job that a method ends', { jobs: [migration('A')] }, async ({ open }) => {
     const probe = await open()
-    assert.equal(await probe.requestState('Msvm_MigrationJob.InstanceID="A"', 4), kNoError)
+    assert.equal(await probe.requestState('Msvm_MigrationJob.InstanceID="A"', 4), NO_ERROR)
     assert.deepEqual(await read(probe, 1), ['Modification A 8'])
-    assert.equal(await probe.requestState('Msvm_MigrationJob.InstanceID="A"', 4), kNoError)
+    assert.equal(await probe.requestState('Msvm_MigrationJob.InstanceID="A"', 4), NO_ERROR)
     await assertNone(probe)
   })
 
   simulated('have the types that WMI gives them', { jobs: [migration('A')] }, async ({ simulator, open }) => {
-    const kCimObject = 13
-    const kCimUint64 = 21
-    const kCimUint8Array = 0x2000 | 17
-    const [kNull, kBstr, kUnknown] = [1, 8, 13]
+    const CIM_OBJECT = 13
+    const CIM_UINT64 = 21
+    const CIM_UINT8_ARRAY = 0x2000 | 17
+    const [NULL, BSTR, UNKNOWN] = [1, 8, 13]
     const before = Date.now()
     const probe = await open()
-    simulator.setJob(kMigration, 'A', { JobState: 7 })
-    const event = (await probe.next(kPatienceMs)).events[0]!
+    simulator.setJob(MIGRATION, 'A', { JobState: 7 })
+    const event = (await probe.next(PATIENCE_MS)).events[0]!
     const typed = (name: string) => [event.properties[name]?.type, event.properties[name]?.vt]
-    assert.deepEqual(typed('TargetInstance'), [kCimObject, kUnknown])
-    assert.deepEqual(typed('PreviousInstance'), [kCimObject, kUnknown])
-    assert.deepEqual(typed('TIME_CREATED'), [kCimUint64, kBstr])
-    assert.deepEqual(typed('SECURITY_DESCRIPTOR'), [kCimUint8Array, kNull])
+    assert.deepEqual(typed('TargetInstance'), [CIM_OBJECT, UNKNOWN])
+    assert.deepEqual(typed('PreviousInstance'), [CIM_OBJECT, UNKNOWN])
+    assert.deepEqual(typed('TIME_CREATED'), [CIM_UINT64, BSTR])
+    assert.deepEqual(typed('SECURITY_DESCRIPTOR'), [CIM_UINT8_ARRAY, NULL])
     assert.equal(event.target.__PATH, '\\\\HV-01\\root\\virtualization\\v2:Msvm_MigrationJob.InstanceID="A"')
     const created = Number(BigInt(String(event.timeCreated)) / 10_000n - 11_644_473_600_000n)
     // The clocks of the two need not tick together.
@@ -177,18 +177,18 @@ describe('events of the simulator', () => {
     'are those since the subscription, for each subscription',
     { jobs: [migration('A')] },
     async ({ simulator, open }) => {
-      simulator.setJob(kMigration, 'A', { JobState: 5 })
+      simulator.setJob(MIGRATION, 'A', { JobState: 5 })
       const first = await open()
-      simulator.setJob(kMigration, 'A', { JobState: 6 })
+      simulator.setJob(MIGRATION, 'A', { JobState: 6 })
       const second = await open()
-      simulator.setJob(kMigration, 'A', { JobState: 7 })
+      simulator.setJob(MIGRATION, 'A', { JobState: 7 })
       // The same values again are no change.
-      simulator.setJob(kMigration, 'A', { JobState: 7 })
+      simulator.setJob(MIGRATION, 'A', { JobState: 7 })
       assert.deepEqual(
         simulator.subscriptions().map(({ query, waiting }) => [query, waiting]),
         [
-          [kOfMigrations, 2],
-          [kOfMigrations, 1],
+          [OF_MIGRATIONS, 2],
+          [OF_MIGRATIONS, 1],
         ],
       )
       assert.deepEqual(await read(first, 2), ['Modification A 6', 'Modification A 7'])
@@ -197,66 +197,66 @@ describe('events of the simulator', () => {
     },
   )
 
-  const kFilters: readonly (readonly [string, string, readonly string[]])[] = [
+  const FILTERS: readonly (readonly [string, string, readonly string[]])[] = [
     [
       'only creations',
-      `SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA '${kMigration}'`,
+      `SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA '${MIGRATION}'`,
       ['Creation M 4'],
     ],
     [
       'only modifications',
-      `select * from __instancemodificationevent where targetinstance isa "${kMigration}"`,
+      `select * from __instancemodificationevent where targetinstance isa "${MIGRATION}"`,
       ['Modification M 10'],
     ],
     [
       'only deletions',
-      `SELECT * FROM __InstanceDeletionEvent WHERE TargetInstance ISA '${kMigration}'`,
+      `SELECT * FROM __InstanceDeletionEvent WHERE TargetInstance ISA '${MIGRATION}'`,
       ['Deletion M 10'],
     ],
     [
       'those of subclasses',
-      `${kAnyChange} WHERE TargetInstance ISA 'CIM_ConcreteJob'`,
+      `${ANY_CHANGE} WHERE TargetInstance ISA 'CIM_ConcreteJob'`,
       ['Creation M 4', 'Creation S 4', 'Modification M 10', 'Deletion M 10'],
     ],
     [
       'those of several classes',
-      `${kAnyChange} WHERE (TargetInstance ISA '${kMigration}' OR TargetInstance ISA 'Msvm_StorageJob') AND TargetInstance.JobState = 4`,
+      `${ANY_CHANGE} WHERE (TargetInstance ISA '${MIGRATION}' OR TargetInstance ISA 'Msvm_StorageJob') AND TargetInstance.JobState = 4`,
       ['Creation M 4', 'Creation S 4'],
     ],
-    ['none of another class', `${kAnyChange} WHERE TargetInstance ISA 'Msvm_ConcreteJob'`, []],
+    ['none of another class', `${ANY_CHANGE} WHERE TargetInstance ISA 'Msvm_ConcreteJob'`, []],
     [
       'those whose instance fulfils a condition',
-      `${kAnyChange} WHERE TargetInstance ISA '${kMigration}' AND (TargetInstance.JobState = 10 OR TargetInstance.Caption = 'x')`,
+      `${ANY_CHANGE} WHERE TargetInstance ISA '${MIGRATION}' AND (TargetInstance.JobState = 10 OR TargetInstance.Caption = 'x')`,
       ['Modification M 10', 'Deletion M 10'],
     ],
     [
       'those whose previous instance fulfils a condition',
-      `${kAnyChange} WHERE TargetInstance ISA '${kMigration}' AND PreviousInstance.JobState <> TRUE AND PreviousInstance.JobState < 10`,
+      `${ANY_CHANGE} WHERE TargetInstance ISA '${MIGRATION}' AND PreviousInstance.JobState <> TRUE AND PreviousInstance.JobState < 10`,
       [],
     ],
     [
       'a change of state by both instances',
-      `${kAnyChange} WHERE TargetInstance ISA '${kMigration}' AND PreviousInstance.JobState <> 10 AND TargetInstance.JobState = 10`,
+      `${ANY_CHANGE} WHERE TargetInstance ISA '${MIGRATION}' AND PreviousInstance.JobState <> 10 AND TargetInstance.JobState = 10`,
       ['Modification M 10'],
     ],
     [
       'none for a property the instance lacks',
-      `${kAnyChange} WHERE TargetInstance ISA '${kMigration}' AND TargetInstance.Nothing = 1`,
+      `${ANY_CHANGE} WHERE TargetInstance ISA '${MIGRATION}' AND TargetInstance.Nothing = 1`,
       [],
     ],
     [
       'as they happen in spite of WITHIN',
-      `${kAnyChange} WITHIN 60 WHERE TargetInstance ISA 'Msvm_StorageJob'`,
+      `${ANY_CHANGE} WITHIN 60 WHERE TargetInstance ISA 'Msvm_StorageJob'`,
       ['Creation S 4'],
     ],
   ]
-  for (const [what, query, expected] of kFilters) {
+  for (const [what, query, expected] of FILTERS) {
     simulated(`give a query ${what}`, {}, async ({ simulator, open }) => {
       const probe = await open(query)
       simulator.addJob(migration('M'))
       simulator.addJob({ class: 'Msvm_StorageJob', properties: { InstanceID: 'S', JobState: 4 } })
-      simulator.setJob(kMigration, 'M', { JobState: 10 })
-      simulator.removeJob(kMigration, 'M')
+      simulator.setJob(MIGRATION, 'M', { JobState: 10 })
+      simulator.removeJob(MIGRATION, 'M')
       const { events } = await probe.next(0, 9)
       assert.deepEqual(events.map(summary), expected)
     })
@@ -275,13 +275,13 @@ describe('Next of a subscription', () => {
   simulated('waits as long as its time-out, and then gives what came', {}, async ({ simulator, open }) => {
     const probe = await open()
     const nothing = await probe.next(80)
-    assert.equal(nothing.hresult, kTimedOut)
+    assert.equal(nothing.hresult, TIMED_OUT)
     assert.ok(nothing.elapsedMs >= 75, `waited ${nothing.elapsedMs} ms`)
 
     simulator.addJob(migration('A'))
     simulator.addJob(migration('B'))
     const some = await probe.next(80, 5)
-    assert.equal(some.hresult, kTimedOut)
+    assert.equal(some.hresult, TIMED_OUT)
     assert.deepEqual(some.events.map(summary), ['Creation A 4', 'Creation B 4'])
     assert.ok(some.elapsedMs >= 75, `waited ${some.elapsedMs} ms`)
   })
@@ -292,12 +292,12 @@ describe('Next of a subscription', () => {
     const start = performance.now()
     assert.deepEqual(await read(probe, 2), ['Creation A 4', 'Creation B 4'])
     assert.deepEqual(await read(probe, 1), ['Creation C 4'])
-    assert.ok(performance.now() - start < kPatienceMs / 2)
+    assert.ok(performance.now() - start < PATIENCE_MS / 2)
   })
 
   simulated('waits without end for an event that comes at last', {}, async ({ simulator, open }) => {
     const probe = await open()
-    const reading = probe.next(kInfinite)
+    const reading = probe.next(INFINITE)
     await nextCalls(simulator, 1)
     simulator.addJob(migration('A'))
     assert.deepEqual((await reading).events.map(summary), ['Creation A 4'])
@@ -316,57 +316,53 @@ async function nextCalls(simulator: Simulator, count: number): Promise<void> {
 }
 
 describe('a notification query', () => {
-  const kRefused: readonly (readonly [string, string, number])[] = [
+  const REFUSED: readonly (readonly [string, string, number])[] = [
     ['a text that is no query', 'SELECT', 0x80041058],
     [
       'an interval that is no number',
-      `${kAnyChange} WITHIN x WHERE TargetInstance ISA '${kMigration}'`,
+      `${ANY_CHANGE} WITHIN x WHERE TargetInstance ISA '${MIGRATION}'`,
       0x80041058,
     ],
-    ['a negative interval', `${kAnyChange} WITHIN -1 WHERE TargetInstance ISA '${kMigration}'`, 0x80041058],
-    ['ISA without quotes', `${kAnyChange} WHERE TargetInstance ISA ${kMigration}`, 0x80041058],
-    [
-      'an unknown event class',
-      `SELECT * FROM __Nothing WHERE TargetInstance ISA '${kMigration}'`,
-      0x80041010,
-    ],
-    ['a class that is none of events', `SELECT * FROM ${kMigration}`, 0x80041017],
+    ['a negative interval', `${ANY_CHANGE} WITHIN -1 WHERE TargetInstance ISA '${MIGRATION}'`, 0x80041058],
+    ['ISA without quotes', `${ANY_CHANGE} WHERE TargetInstance ISA ${MIGRATION}`, 0x80041058],
+    ['an unknown event class', `SELECT * FROM __Nothing WHERE TargetInstance ISA '${MIGRATION}'`, 0x80041010],
+    ['a class that is none of events', `SELECT * FROM ${MIGRATION}`, 0x80041017],
     [
       'a watched class that does not exist',
-      `${kAnyChange} WHERE TargetInstance ISA 'Msvm_Nothing'`,
+      `${ANY_CHANGE} WHERE TargetInstance ISA 'Msvm_Nothing'`,
       0x80041010,
     ],
     [
       'columns',
-      `SELECT TargetInstance FROM __InstanceCreationEvent WHERE TargetInstance ISA '${kMigration}'`,
+      `SELECT TargetInstance FROM __InstanceCreationEvent WHERE TargetInstance ISA '${MIGRATION}'`,
       0x80041017,
     ],
     [
       'a condition on the event itself',
-      `${kAnyChange} WHERE TargetInstance ISA '${kMigration}' AND TIME_CREATED > 1`,
+      `${ANY_CHANGE} WHERE TargetInstance ISA '${MIGRATION}' AND TIME_CREATED > 1`,
       0x80041017,
     ],
-    ['every instance of the namespace', kAnyChange, 0x80042001],
-    ['one branch without a class', `${kOfMigrations} OR TargetInstance.JobState = 10`, 0x80042001],
-    ['all classes but one', `${kAnyChange} WHERE NOT TargetInstance ISA '${kMigration}'`, 0x80042001],
+    ['every instance of the namespace', ANY_CHANGE, 0x80042001],
+    ['one branch without a class', `${OF_MIGRATIONS} OR TargetInstance.JobState = 10`, 0x80042001],
+    ['all classes but one', `${ANY_CHANGE} WHERE NOT TargetInstance ISA '${MIGRATION}'`, 0x80042001],
   ]
   simulated('is refused when it is none that can be served', {}, async () => {
-    for (const [what, query, hresult] of kRefused) assert.equal(await Probe.tryOpen(query), hresult, what)
+    for (const [what, query, hresult] of REFUSED) assert.equal(await Probe.tryOpen(query), hresult, what)
   })
 
   simulated('needs both flags and WQL', {}, async () => {
-    for (const flags of [0, 0x10, 0x20, kNotificationFlags | 1]) {
-      assert.equal(await Probe.tryOpen(kOfMigrations, { flags }), 0x80041008, `flags ${flags}`)
+    for (const flags of [0, 0x10, 0x20, NOTIFICATION_FLAGS | 1]) {
+      assert.equal(await Probe.tryOpen(OF_MIGRATIONS, { flags }), 0x80041008, `flags ${flags}`)
     }
-    assert.equal(await Probe.tryOpen(kOfMigrations, { language: 'SQL' }), 0x80041018)
+    assert.equal(await Probe.tryOpen(OF_MIGRATIONS, { language: 'SQL' }), 0x80041018)
   })
 
   simulated(
     'needs WITHIN when the scenario says so',
     { events: { needsWithin: true } },
     async ({ simulator }) => {
-      assert.equal(await Probe.tryOpen(kOfMigrations), 0x80042002)
-      assert.equal(await Probe.tryOpen(kOfMigrations.replace('WHERE', 'WITHIN 0 WHERE')), 0x80042002)
+      assert.equal(await Probe.tryOpen(OF_MIGRATIONS), 0x80042002)
+      assert.equal(await Probe.tryOpen(OF_MIGRATIONS.replace('WHERE', 'WITHIN 0 WHERE')), 0x80042002)
       assert.deepEqual(simulator.subscriptions(), [])
     },
   )
@@ -375,24 +371,24 @@ describe('a notification query', () => {
     'with WITHIN finds what differs from one poll to the next',
     { jobs: [migration('A'), migration('B'), migration('C')], events: { needsWithin: true } },
     async ({ simulator, open }) => {
-      const probe = await open(kOfMigrations.replace('WHERE', 'WITHIN 0.2 WHERE'))
-      simulator.setJob(kMigration, 'A', { JobState: 5 })
+      const probe = await open(OF_MIGRATIONS.replace('WHERE', 'WITHIN 0.2 WHERE'))
+      simulator.setJob(MIGRATION, 'A', { JobState: 5 })
       simulator.addJob(migration('short'))
-      simulator.setJob(kMigration, 'A', { JobState: 7 })
-      simulator.removeJob(kMigration, 'short')
-      simulator.setJob(kMigration, 'B', { JobState: 5 })
-      simulator.setJob(kMigration, 'B', { JobState: 4 })
+      simulator.setJob(MIGRATION, 'A', { JobState: 7 })
+      simulator.removeJob(MIGRATION, 'short')
+      simulator.setJob(MIGRATION, 'B', { JobState: 5 })
+      simulator.setJob(MIGRATION, 'B', { JobState: 4 })
       simulator.addJob(migration('long'))
-      simulator.setJob(kMigration, 'long', { JobState: 10 })
-      simulator.removeJob(kMigration, 'C')
+      simulator.setJob(MIGRATION, 'long', { JobState: 10 })
+      simulator.removeJob(MIGRATION, 'C')
       simulator.addJob(migration('C', {}, { JobState: 5 }))
       await assertNone(probe)
-      const { events, elapsedMs } = await probe.next(kPatienceMs, 3)
+      const { events, elapsedMs } = await probe.next(PATIENCE_MS, 3)
       assert.deepEqual(events.map(summary), ['Modification A 7', 'Creation long 10', 'Modification C 5'])
       assert.equal(events[0]?.previous?.JobState, 4)
       assert.ok(elapsedMs < 1000, `came after ${elapsedMs} ms`)
       await assertNone(probe)
-      simulator.removeJob(kMigration, 'A')
+      simulator.removeJob(MIGRATION, 'A')
       assert.deepEqual(await read(probe, 1), ['Deletion A 7'])
     },
   )
@@ -403,7 +399,7 @@ describe('a notification query', () => {
     async ({ open }) => {
       const first = await open()
       await open()
-      assert.equal(await Probe.tryOpen(kOfMigrations), 0x8004106c)
+      assert.equal(await Probe.tryOpen(OF_MIGRATIONS), 0x8004106c)
       await first.close()
       await open()
     },
@@ -415,7 +411,7 @@ describe('a notification query', () => {
     async ({ simulator, open }) => {
       const probe = await open()
       for (const id of ['A', 'B', 'C', 'D']) simulator.addJob(migration(id))
-      assert.deepEqual(simulator.subscriptions(), [{ query: kOfMigrations, waiting: 2, dropped: 2 }])
+      assert.deepEqual(simulator.subscriptions(), [{ query: OF_MIGRATIONS, waiting: 2, dropped: 2 }])
       assert.deepEqual(await read(probe, 1), ['Creation A 4'])
       simulator.addJob(migration('E'))
       assert.deepEqual(await read(probe, 2), ['Creation B 4', 'Creation E 4'])
@@ -429,7 +425,7 @@ describe('a notification query', () => {
     { faults: [{ operation: 'subscribe', calls: [1], hresult: '0x80041006', hangMs: 60 }] },
     async ({ open }) => {
       const start = performance.now()
-      assert.equal(await Probe.tryOpen(kOfMigrations), 0x80041006)
+      assert.equal(await Probe.tryOpen(OF_MIGRATIONS), 0x80041006)
       assert.ok(performance.now() - start >= 55)
       await open()
     },
@@ -446,7 +442,7 @@ describe('a subscription that fails', () => {
     async ({ simulator, open }) => {
       const probe = await open()
       simulator.addJob(migration('A'))
-      assert.equal((await probe.next(0)).hresult, kNoError)
+      assert.equal((await probe.next(0)).hresult, NO_ERROR)
       for (let i = 0; i < 3; ++i) assert.equal((await probe.next(0)).hresult, 0x800706ba)
       assert.deepEqual(simulator.subscriptions(), [])
       const other = await open()
@@ -463,18 +459,18 @@ describe('a subscription that fails', () => {
       const waiting = await open()
       const hanging = await open()
       const idle = await open()
-      const readings = [waiting.next(kInfinite)]
+      const readings = [waiting.next(INFINITE)]
       await nextCalls(simulator, 1)
       readings.push(hanging.next(0))
       await nextCalls(simulator, 2)
       simulator.disconnectAll('0x800706BE')
       for (const { hresult } of await Promise.all(readings)) assert.equal(hresult, 0x800706be)
-      assert.equal((await idle.next(kInfinite)).hresult, 0x800706be)
+      assert.equal((await idle.next(INFINITE)).hresult, 0x800706be)
       assert.equal(await idle.requestState('Msvm_MigrationJob.InstanceID="A"', 4), 0x800706be)
       assert.deepEqual(simulator.subscriptions(), [])
 
       const later = await open()
-      assert.equal(await later.requestState('Msvm_MigrationJob.InstanceID="A"', 4), kNoError)
+      assert.equal(await later.requestState('Msvm_MigrationJob.InstanceID="A"', 4), NO_ERROR)
       assert.deepEqual(await read(later, 1), ['Modification A 8'])
       simulator.disconnectAll('0x80041033')
       assert.equal((await later.next(0)).hresult, 0x80041033)
@@ -482,13 +478,13 @@ describe('a subscription that fails', () => {
     },
   )
 
-  it('when the simulator stops, also while it waits or hangs', { timeout: 3 * kPatienceMs }, async () => {
+  test('when the simulator stops, also while it waits or hangs', { timeout: 3 * PATIENCE_MS }, async () => {
     const simulator = startSimulator({ faults: [{ operation: 'next', calls: [2], hangMs: 60_000 }] })
     const baseline = simulator.counts().objects
-    const probes = [await Probe.open(kOfMigrations), await Probe.open(kOfMigrations)]
+    const probes = [await Probe.open(OF_MIGRATIONS), await Probe.open(OF_MIGRATIONS)]
     const readings: Promise<Reading>[] = []
     for (const probe of probes) {
-      readings.push(probe.next(kInfinite))
+      readings.push(probe.next(INFINITE))
       await nextCalls(simulator, readings.length)
     }
     simulator.stop()
@@ -498,12 +494,14 @@ describe('a subscription that fails', () => {
     await eventually(() => simulator.counts().objects, baseline - 1)
   })
 
-  it('holds the process up neither while it waits nor while it hangs', { timeout: kPatienceMs }, async () => {
+  test('holds the process up neither while it waits nor while it hangs', {
+    timeout: PATIENCE_MS,
+  }, async () => {
     const script = `
-      const { startSimulator } = require(${JSON.stringify(join(__dirname, '../simulator'))})
-      const { Probe } = require(${JSON.stringify(join(__dirname, '../simulator/probe'))})
+      const { startSimulator } = require(${JSON.stringify(join(__dirname, '../../simulator'))})
+      const { Probe } = require(${JSON.stringify(join(__dirname, '../../simulator/probe'))})
       const simulator = startSimulator({ faults: [{ operation: 'next', calls: [2], hangMs: 60000 }] })
-      const query = ${JSON.stringify(kOfMigrations)}
+      const query = ${JSON.stringify(OF_MIGRATIONS)}
       Promise.all([Probe.open(query), Probe.open(query)]).then(probes => {
         for (const probe of probes) void probe.next(-1)
         setInterval(() => {
@@ -516,15 +514,15 @@ describe('a subscription that fails', () => {
 })
 
 describe('many events', () => {
-  it('reach each subscription completely and in order, and leave nothing behind', async () => {
-    const kJobs = 300
+  test('reach each subscription completely and in order, and leave nothing behind', async () => {
+    const JOBS = 300
     const simulator = startSimulator({}, { recordCalls: false })
     const read = async (): Promise<string[]> => {
-      const probe = await Probe.open(kOfMigrations)
+      const probe = await Probe.open(OF_MIGRATIONS)
       const seen: string[] = []
-      while (seen.length < 3 * kJobs) {
-        const { hresult, events } = await probe.next(kPatienceMs, Math.min(64, 3 * kJobs - seen.length))
-        assert.equal(hresult, kNoError)
+      while (seen.length < 3 * JOBS) {
+        const { hresult, events } = await probe.next(PATIENCE_MS, Math.min(64, 3 * JOBS - seen.length))
+        assert.equal(hresult, NO_ERROR)
         seen.push(...events.map(summary))
       }
       await probe.close()
@@ -535,10 +533,10 @@ describe('many events', () => {
       const readings = [read(), read()]
       await eventually(() => simulator.subscriptions().length, 2)
       const expected: string[] = []
-      for (let i = 0; i < kJobs; ++i) {
+      for (let i = 0; i < JOBS; ++i) {
         simulator.addJob(migration(`J${i}`))
-        simulator.setJob(kMigration, `J${i}`, { JobState: 10 })
-        simulator.removeJob(kMigration, `J${i}`)
+        simulator.setJob(MIGRATION, `J${i}`, { JobState: 10 })
+        simulator.removeJob(MIGRATION, `J${i}`)
         expected.push(`Creation J${i} 4`, `Modification J${i} 10`, `Deletion J${i} 10`)
         // Now and then the readers' promises settle.
         if (i % 20 === 0) await delay(0)

@@ -1,19 +1,19 @@
 /** Many calls with random faults, hangs, deadlines and aborts: every promise settles and nothing is left. */
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { isHyperVError, type Session } from '../../lib'
+import { isHyperVError, type Session } from '../../lib/entries'
+import type { Scenario } from '../../simulator'
 import { Random } from '../fuzz/random'
-import type { Scenario } from '../simulator'
 import { errorText } from '../support/cim-text'
-import { kSamples, WorkingSet } from '../support/working-set'
+import { SAMPLES, WorkingSet } from '../support/working-set'
 import { type Context, simulated } from './harness'
 
-const kCalls = 100_000
-const kInFlight = 64
-const kJobs = 32
-const kFaultsPerCode = 60
+const CALLS = 100_000
+const IN_FLIGHT = 64
+const JOBS = 32
+const FAULTS_PER_CODE = 60
 
-const kCodes = [
+const CODES = [
   '0x80041003',
   '0x80041002',
   '0x80041013',
@@ -25,18 +25,18 @@ const kCodes = [
   '0x80041032',
   '0x80010106',
 ]
-const kExpectedCodes = ['ERR_WBEM', 'ERR_TIMEOUT', 'ERR_PROVIDER_HUNG']
+const EXPECTED_CODES = ['ERR_WBEM', 'ERR_TIMEOUT', 'ERR_PROVIDER_HUNG']
 
 function storm(random: Random): Scenario {
-  const numbers = () => Array.from({ length: kFaultsPerCode }, () => 1 + random.below(kCalls))
+  const numbers = () => Array.from({ length: FAULTS_PER_CODE }, () => 1 + random.below(CALLS))
   return {
-    jobs: Array.from({ length: kJobs }, (_, i) => ({
+    jobs: Array.from({ length: JOBS }, (_, i) => ({
       class: 'Msvm_MigrationJob',
       properties: { InstanceID: `JOB-${i}` },
       getErrorEx: [{ errors: [errorText({ Message: `JOB-${i}` })] }],
     })),
     faults: [
-      ...kCodes.map(hresult => ({ operation: 'execMethod' as const, calls: numbers(), hresult })),
+      ...CODES.map(hresult => ({ operation: 'execMethod' as const, calls: numbers(), hresult })),
       { operation: 'execMethod', calls: numbers(), hangMs: 30 },
       { operation: 'connect', calls: [2, 3, 7, 11], hresult: '0x800706BA' },
     ],
@@ -53,7 +53,7 @@ describe('a storm of calls', () => {
     const workingSet = new WorkingSet()
 
     const one = async (session: Session) => {
-      const id = `JOB-${random.below(kJobs)}`
+      const id = `JOB-${random.below(JOBS)}`
       const kind = random.below(100)
       const options =
         kind === 1 ? { timeoutMs: 1 + random.below(5) } : kind === 2 ? { signal: AbortSignal.timeout(1) } : {}
@@ -63,7 +63,7 @@ describe('a storm of calls', () => {
         count('ok')
       } catch (error) {
         if (isHyperVError(error)) {
-          assert.ok(kExpectedCodes.includes(error.code), error.message)
+          assert.ok(EXPECTED_CODES.includes(error.code), error.message)
           count(error.code)
         } else {
           assert.equal((error as Error).name, 'TimeoutError')
@@ -72,20 +72,20 @@ describe('a storm of calls', () => {
       }
     }
     const lane = async () => {
-      while (started < kCalls) {
+      while (started < CALLS) {
         started += 1
-        if (started % (kCalls / kSamples) === 0) workingSet.sample()
+        if (started % (CALLS / SAMPLES) === 0) workingSet.sample()
         await one(session)
       }
     }
-    await Promise.all(Array.from({ length: kInFlight }, lane))
+    await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
 
     const total = [...ended.values()].reduce((sum, n) => sum + n, 0)
     console.log(`# storm: ${JSON.stringify(Object.fromEntries(ended))}, growth: ${workingSet}`)
-    assert.equal(total, kCalls)
-    assert.ok((ended.get('ok') ?? 0) > kCalls * 0.9)
+    assert.equal(total, CALLS)
+    assert.ok((ended.get('ok') ?? 0) > CALLS * 0.9)
     assert.equal(session.stats().pending, 0)
     workingSet.assertFlat()
   }
-  simulated(`settles each of ${kCalls} calls`, storm(random), body, { recordCalls: false })
+  simulated(`settles each of ${CALLS} calls`, storm(random), body, { recordCalls: false })
 })

@@ -1,15 +1,15 @@
 /** The same addon against the system's own WMI, which nobody here wrote: Wine's, or Windows'. */
 import assert from 'node:assert/strict'
-import { after, describe, it } from 'node:test'
-import { connect, type Session } from '../../lib'
-import { propertiesFromNative } from '../../lib/native/convert'
-import { deadlineOf, Transport } from '../../lib/native/transport'
-import type { NativeObject, NativeSession, SubmitStatus } from '../../lib/native/types'
-import { checkConnectOptions } from '../../lib/options'
+import { after, describe, test } from 'node:test'
+import { connect, type Session } from '../../lib/entries'
+import { checkConnectOptions } from '../../lib/session/options'
+import type { NativeObject, NativeSession, SubmitStatus } from '../../lib/wmi/addon'
+import { propertiesFromNative } from '../../lib/wmi/from-native'
+import { deadlineOf, Transport } from '../../lib/wmi/transport'
 
-const kHkeyLocalMachine = 0x80000002
+const HKEY_LOCAL_MACHINE = 0x80000002
 /** Wine differs from Windows in places; under Wine its own answers are checked. */
-const kWine = process.env.WINEPREFIX !== undefined
+const WINE = process.env.WINEPREFIX !== undefined
 
 const sessions = new Map<string, Promise<Session>>()
 
@@ -24,10 +24,10 @@ after(async () => {
 })
 
 describe("the system's registry provider", () => {
-  it('lists real sub-keys with in-parameters of uint32 and string', async () => {
+  test('lists real sub-keys with in-parameters of uint32 and string', async () => {
     const session = await open('root\\default')
     const { returnValue, out } = await session.execMethod('StdRegProv', 'EnumKey', {
-      hDefKey: kHkeyLocalMachine,
+      hDefKey: HKEY_LOCAL_MACHINE,
       sSubKeyName: 'Software\\Microsoft',
     })
     assert.equal(returnValue, 0)
@@ -35,20 +35,20 @@ describe("the system's registry provider", () => {
     assert.ok(names.includes('Windows NT'), names.join())
   })
 
-  it('answers a missing key with ReturnValue 2 and NULL names', async () => {
+  test('answers a missing key with ReturnValue 2 and NULL names', async () => {
     const session = await open('root\\default')
     const { returnValue, out } = await session.execMethod('StdRegProv', 'EnumKey', {
-      hDefKey: kHkeyLocalMachine,
+      hDefKey: HKEY_LOCAL_MACHINE,
       sSubKeyName: 'Software\\No such key',
     })
     assert.equal(returnValue, 2)
     assert.equal(out.sNames, null)
   })
 
-  it('reads a string value', async () => {
+  test('reads a string value', async () => {
     const session = await open('root\\default')
     const { returnValue, out } = await session.execMethod('StdRegProv', 'GetStringValue', {
-      hDefKey: kHkeyLocalMachine,
+      hDefKey: HKEY_LOCAL_MACHINE,
       sSubKeyName: 'Software\\Microsoft\\Windows NT\\CurrentVersion',
       sValueName: 'CurrentVersion',
     })
@@ -56,10 +56,10 @@ describe("the system's registry provider", () => {
     assert.match(String(out.sValue), /^\d+\.\d+$/)
   })
 
-  it('reads parallel arrays of strings and integers', async () => {
+  test('reads parallel arrays of strings and integers', async () => {
     const session = await open('root\\default')
     const { out } = await session.execMethod('StdRegProv', 'EnumValues', {
-      hDefKey: kHkeyLocalMachine,
+      hDefKey: HKEY_LOCAL_MACHINE,
       sSubKeyName: 'Software\\Microsoft\\Windows NT\\CurrentVersion',
     })
     const names = out.sNames as string[]
@@ -68,7 +68,7 @@ describe("the system's registry provider", () => {
     assert.equal(types[names.indexOf('CurrentVersion')], 1)
   })
 
-  it('refuses a parameter the method does not have, without calling it', async () => {
+  test('refuses a parameter the method does not have, without calling it', async () => {
     const session = await open('root\\default')
     const call = session.execMethod('StdRegProv', 'EnumKey', { hKey: 1 })
     await assert.rejects(call, { code: 'ERR_INVALID_ARG', message: /hDefKey, sSubKeyName/ })
@@ -76,7 +76,7 @@ describe("the system's registry provider", () => {
 })
 
 describe("the system's processes", () => {
-  it('tells the owner of this process', async () => {
+  test('tells the owner of this process', async () => {
     const session = await open('root\\cimv2')
     const { returnValue, out } = await session.execMethod(`Win32_Process.Handle="${process.pid}"`, 'GetOwner')
     assert.equal(returnValue, 0)
@@ -105,7 +105,7 @@ function query(wql: string): Promise<NativeObject[]> {
 }
 
 describe("the system's instances", () => {
-  it('have typed scalars: strings, integers of every width, datetimes, booleans', async () => {
+  test('have typed scalars: strings, integers of every width, datetimes, booleans', async () => {
     const [system] = await query('SELECT * FROM Win32_OperatingSystem')
     const properties = propertiesFromNative(system?.properties ?? [])
     assert.equal(properties.Caption?.type, 'string')
@@ -115,7 +115,7 @@ describe("the system's instances", () => {
     assert.equal(typeof properties.Primary?.value, 'boolean')
   })
 
-  it('have typed arrays of integers and of strings', async () => {
+  test('have typed arrays of integers and of strings', async () => {
     const [enclosure] = await query('SELECT * FROM Win32_SystemEnclosure')
     const { ChassisTypes } = propertiesFromNative(enclosure?.properties ?? [])
     assert.equal(ChassisTypes?.type, 'uint16')
@@ -127,7 +127,7 @@ describe("the system's instances", () => {
     for (const address of addresses) assert.deepEqual([address?.type, address?.array], ['string', true])
   })
 
-  it('are listed with their paths', async () => {
+  test('are listed with their paths', async () => {
     const processes = await query('SELECT * FROM Win32_Process')
     assert.ok(processes.length > 0)
     assert.ok(processes.every(({ path }) => path?.startsWith('Win32_Process.Handle=')))
@@ -135,7 +135,7 @@ describe("the system's instances", () => {
 })
 
 describe('failures of the system', () => {
-  it('has no such namespace', async () => {
+  test('has no such namespace', async () => {
     await assert.rejects(connect({ namespace: 'root\\no_such_namespace' }), {
       code: 'ERR_WBEM',
       hresult: 0x8004100e,
@@ -143,24 +143,24 @@ describe('failures of the system', () => {
     })
   })
 
-  it('has no such class', async () => {
+  test('has no such class', async () => {
     const session = await open('root\\cimv2')
     await assert.rejects(session.execMethod('Win32_NoSuchClass', 'GetOwner'), { hresult: 0x80041002 })
   })
 
-  it('has no such instance', async () => {
+  test('has no such instance', async () => {
     const instance = below((native, ticket) => native.getObject(ticket, 'Win32_Process.Handle="4294967295"'))
     await assert.rejects(instance, { code: 'ERR_WBEM', hresult: 0x80041002, category: 'job-not-found' })
   })
 
-  it('takes no malformed path', async () => {
+  test('takes no malformed path', async () => {
     const instance = below((native, ticket) => native.getObject(ticket, 'Win32_Process.Handle='))
     // Wine answers WBEM_E_INVALID_QUERY, Windows documents WBEM_E_INVALID_OBJECT_PATH.
-    const hresult = kWine ? 0x80041017 : 0x8004103a
+    const hresult = WINE ? 0x80041017 : 0x8004103a
     await assert.rejects(instance, { code: 'ERR_WBEM', hresult, category: 'invalid-argument' })
   })
 
-  it('has no such method', async () => {
+  test('has no such method', async () => {
     const session = await open('root\\default')
     await assert.rejects(session.execMethod('StdRegProv', 'NoSuchMethod'), {
       hresult: 0x8004102e,
@@ -168,8 +168,8 @@ describe('failures of the system', () => {
     })
   })
 
-  it('has no such host', {
-    skip: kWine ? false : 'a look-up of an unknown host takes minutes on Windows',
+  test('has no such host', {
+    skip: WINE ? false : 'a look-up of an unknown host takes minutes on Windows',
   }, async () => {
     await assert.rejects(connect({ host: 'no-such-host.invalid' }), {
       code: 'ERR_WBEM',

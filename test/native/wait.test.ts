@@ -1,9 +1,9 @@
 /** How `wait` learns of the end of a job: by an event, and by asking where events do not come. */
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { JobFailedError, JobVanishedError } from '../../lib'
-import type { Simulator } from '../simulator'
-import { eventually, kFailed, kMigration, migration, onHost } from './watching'
+import { JobFailedError, JobVanishedError } from '../../lib/entries'
+import type { Simulator } from '../../simulator'
+import { eventually, FAILED, MIGRATION, migration, onHost } from './watching'
 
 const running = { jobs: [migration('A')] }
 
@@ -18,9 +18,9 @@ describe('wait', () => {
     const ended = session.wait('A', { onProgress: job => percents.push(job.percentComplete) })
     await eventually('the job has been read after the subscription', () => reads(simulator) === 2)
     await eventually('the first progress', () => percents.length === 1)
-    simulator.setJob(kMigration, 'A', { PercentComplete: 50 })
+    simulator.setJob(MIGRATION, 'A', { PercentComplete: 50 })
     await eventually('the second progress', () => percents.length === 2)
-    simulator.setJob(kMigration, 'A', { PercentComplete: 100, JobState: 7 })
+    simulator.setJob(MIGRATION, 'A', { PercentComplete: 100, JobState: 7 })
     assert.equal((await ended).jobState, 7)
     assert.deepEqual(percents, [0, 50, 100])
     assert.equal(reads(simulator), 2, 'nothing was polled')
@@ -29,7 +29,7 @@ describe('wait', () => {
   onHost('fetches the errors of a job that fails, at once', running, async ({ simulator, session }) => {
     const failure = session.wait('A').catch((error: unknown) => error)
     await eventually('the subscription', () => simulator.subscriptions().length === 1)
-    simulator.setJob(kMigration, 'A', kFailed)
+    simulator.setJob(MIGRATION, 'A', FAILED)
     const error = await failure
     assert.ok(error instanceof JobFailedError)
     assert.equal(error.result?.errors?.[0]?.message, 'why A failed')
@@ -44,7 +44,7 @@ describe('wait', () => {
     async ({ simulator, session }) => {
       const ended = session.wait('A')
       await eventually('the first read', () => reads(simulator) > 0)
-      simulator.setJob(kMigration, 'A', { JobState: 7 })
+      simulator.setJob(MIGRATION, 'A', { JobState: 7 })
       assert.equal((await ended).jobState, 7)
     },
   )
@@ -52,8 +52,8 @@ describe('wait', () => {
   onHost('ends with a job that vanishes, as it was last seen', running, async ({ simulator, session }) => {
     const failure = session.wait('A').catch((error: unknown) => error)
     await eventually('the job has been read after the subscription', () => reads(simulator) === 2)
-    simulator.setJob(kMigration, 'A', { PercentComplete: 40 })
-    simulator.removeJob(kMigration, 'A')
+    simulator.setJob(MIGRATION, 'A', { PercentComplete: 40 })
+    simulator.removeJob(MIGRATION, 'A')
     const error = await failure
     assert.ok(error instanceof JobVanishedError)
     assert.equal(error.job.percentComplete, 40)
@@ -63,7 +63,7 @@ describe('wait', () => {
     const ended = session.wait('A')
     await eventually('the subscription', () => simulator.subscriptions().length === 1)
     simulator.disconnectAll('0x800706BE')
-    simulator.setJob(kMigration, 'A', { JobState: 7 })
+    simulator.setJob(MIGRATION, 'A', { JobState: 7 })
     assert.equal((await ended).jobState, 7)
   })
 })

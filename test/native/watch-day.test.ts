@@ -3,23 +3,23 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Random } from '../fuzz/random'
-import { kSamples, WorkingSet } from '../support/working-set'
-import { eventually, kFailed, kMigration, migration, onHost } from './watching'
+import { SAMPLES, WorkingSet } from '../support/working-set'
+import { eventually, FAILED, MIGRATION, migration, onHost } from './watching'
 
 /** A day has about 100,000, a thousand of them after a resubscription; a test run takes a tenth. */
-const kEvents = Number(process.env.WATCH_DAY_EVENTS ?? 10_000)
-const kEventsPerConnection = 100
-const kJobs = 50
-const kTimeoutMs = 60_000 + kEvents * 10
+const EVENTS = Number(process.env.WATCH_DAY_EVENTS ?? 10_000)
+const EVENTS_PER_CONNECTION = 100
+const JOBS = 50
+const TIMEOUT_MS = 60_000 + EVENTS * 10
 
 describe('a watch of a whole day', () => {
   onHost(
-    `takes ${kEvents} events and ${kEvents / kEventsPerConnection} resubscriptions in a flat working set`,
-    { jobs: Array.from({ length: kJobs }, (_, i) => migration(`JOB-${i}`)) },
+    `takes ${EVENTS} events and ${EVENTS / EVENTS_PER_CONNECTION} resubscriptions in a flat working set`,
+    { jobs: Array.from({ length: JOBS }, (_, i) => migration(`JOB-${i}`)) },
     async ({ simulator, session }) => {
       const random = new Random(20261122)
-      const ids = Array.from({ length: kJobs }, (_, i) => `JOB-${i}`)
-      let born = kJobs
+      const ids = Array.from({ length: JOBS }, (_, i) => `JOB-${i}`)
+      let born = JOBS
       let changed = 0
       let failed = 0
       let expected = 0
@@ -37,26 +37,26 @@ describe('a watch of a whole day', () => {
         eventually('the watch is up to date', () => session.stats().pending === 0 && failed === expected)
 
       const workingSet = new WorkingSet()
-      for (let event = 0; event < kEvents; event++) {
-        if (event % kEventsPerConnection === 0) {
+      for (let event = 0; event < EVENTS; event++) {
+        if (event % EVENTS_PER_CONNECTION === 0) {
           const before = connected
           await caughtUp()
           simulator.disconnectAll('0x800706BE')
           await eventually('the subscription is back', () => connected > before)
         }
-        if (event % (kEvents / kSamples) === 0) {
+        if (event % (EVENTS / SAMPLES) === 0) {
           await caughtUp()
           workingSet.sample()
         }
-        const at = random.below(kJobs)
+        const at = random.below(JOBS)
         const id = ids[at] ?? ''
         if (random.below(25) > 0) {
-          simulator.setJob(kMigration, id, { PercentComplete: random.below(100) })
+          simulator.setJob(MIGRATION, id, { PercentComplete: random.below(100) })
         } else {
-          simulator.setJob(kMigration, id, kFailed)
+          simulator.setJob(MIGRATION, id, FAILED)
           expected += 1
           await caughtUp()
-          simulator.removeJob(kMigration, id)
+          simulator.removeJob(MIGRATION, id)
           ids[at] = `JOB-${born}`
           simulator.addJob(migration(`JOB-${born}`))
           born += 1
@@ -67,13 +67,13 @@ describe('a watch of a whole day', () => {
       await watch.return()
       await consumer
       console.log(
-        `# ${kEvents} events, ${connected} subscriptions, ${failed} failures with their errors, ${changed} changes ` +
+        `# ${EVENTS} events, ${connected} subscriptions, ${failed} failures with their errors, ${changed} changes ` +
           `told, growth: ${workingSet}`,
       )
       assert.equal(failed, expected)
-      assert.ok(connected >= kEvents / kEventsPerConnection, `${connected} subscriptions`)
+      assert.ok(connected >= EVENTS / EVENTS_PER_CONNECTION, `${connected} subscriptions`)
       workingSet.assertFlat()
     },
-    { timeoutMs: kTimeoutMs, recordCalls: false },
+    { timeoutMs: TIMEOUT_MS, recordCalls: false },
   )
 })

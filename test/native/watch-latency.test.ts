@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { deadlineOf, Transport } from '../../lib/native/transport'
-import type { NativeObject } from '../../lib/native/types'
-import { kDefaultNamespace } from '../../lib/options'
+import { DEFAULT_NAMESPACE } from '../../lib/session/options'
+import type { NativeObject } from '../../lib/wmi/addon'
+import { deadlineOf, Transport } from '../../lib/wmi/transport'
 import { median } from '../support/quantile'
-import { eventually, kFailed, kMigration, kPatienceMs, migration, next, onHost } from './watching'
+import { eventually, FAILED, MIGRATION, migration, next, onHost, PATIENCE_MS } from './watching'
 
-const kFailures = 50
+const FAILURES = 50
 /** What one `Next` of the addon may wait: an item that missed its wake-up would be so late. */
-const kWakeUpMs = 250
+const WAKE_UP_MS = 250
 
 describe('a failed job', () => {
   onHost(
@@ -25,12 +25,12 @@ describe('a failed job', () => {
 
       const toEvent: number[] = []
       const toItem: number[] = []
-      for (let i = 0; i < kFailures; i++) {
+      for (let i = 0; i < FAILURES; i++) {
         const id = `JOB-${i}`
         simulator.addJob(migration(id))
         await bare.event()
         const started = performance.now()
-        simulator.setJob(kMigration, id, kFailed)
+        simulator.setJob(MIGRATION, id, FAILED)
         const since = () => performance.now() - started
         const [event, item] = await Promise.all([bare.event().then(since), next(watch, 'failed').then(since)])
         toEvent.push(event)
@@ -41,10 +41,10 @@ describe('a failed job', () => {
 
       const [event, item] = [median(toEvent), median(toItem)]
       console.log(
-        `# ${kFailures} failures: the bare event after ${event.toFixed(2)} ms, the item with its errors after ` +
+        `# ${FAILURES} failures: the bare event after ${event.toFixed(2)} ms, the item with its errors after ` +
           `${item.toFixed(2)} ms (medians), at the latest ${Math.max(...toItem).toFixed(2)} ms`,
       )
-      assert.ok(item - event < kWakeUpMs, `${item - event} ms later than the event`)
+      assert.ok(item - event < WAKE_UP_MS, `${item - event} ms later than the event`)
     },
   )
 })
@@ -52,11 +52,11 @@ describe('a failed job', () => {
 /** A subscription with nothing above the addon. */
 function bareEvents() {
   const none = { host: null, user: null, password: null, authority: null, locale: null }
-  const transport = new Transport({ ...none, namespace: kDefaultNamespace, maxWorkers: 1, maxQueued: 8 })
+  const transport = new Transport({ ...none, namespace: DEFAULT_NAMESPACE, maxWorkers: 1, maxQueued: 8 })
   const target = { operation: 'watch', object: 'the bare events' }
   const run = (start: Parameters<Transport['run']>[2]) =>
-    transport.run(target, deadlineOf({ timeoutMs: kPatienceMs, signal: undefined }), start)
-  const wql = `SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA '${kMigration}'`
+    transport.run(target, deadlineOf({ timeoutMs: PATIENCE_MS, signal: undefined }), start)
+  const wql = `SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA '${MIGRATION}'`
   const waiting: NativeObject[] = []
   return {
     subscribed: run((native, ticket) => native.connect(ticket)).then(() =>

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { type Session, WbemError } from '../../lib'
-import { kNewerClasses } from './harness'
-import { eventually, kFailed, kMigration, migration, next, onHost } from './watching'
+import { type Session, WbemError } from '../../lib/entries'
+import { NEWER_CLASSES } from './harness'
+import { eventually, FAILED, MIGRATION, migration, next, onHost } from './watching'
 
-const failedBefore = { jobs: [migration('A', kFailed)] }
+const failedBefore = { jobs: [migration('A', FAILED)] }
 /** Its errors come after those of others. */
-const secondFailed = { ...migration('B', kFailed), getErrorEx: [{ errors: [], latencyMs: 200 }] }
+const secondFailed = { ...migration('B', FAILED), getErrorEx: [{ errors: [], latencyMs: 200 }] }
 const isQuiet = (session: Session) => session.stats().pending === 0
 const listed = (session: Session) =>
   eventually('the first listing', () => session.stats().calls > 0 && isQuiet(session))
@@ -16,7 +16,7 @@ describe('watch: what happens to a job', () => {
   onHost('reports a job that fails, with its errors', running, async ({ simulator, session }) => {
     await using watch = session.watch()
     assert.equal((await next(watch, 'state')).state, 'watching')
-    simulator.setJob(kMigration, 'A', kFailed)
+    simulator.setJob(MIGRATION, 'A', FAILED)
     const { job, result, error } = await next(watch, 'failed')
     assert.equal(job.instanceId, 'A')
     assert.equal(result?.errors?.[0]?.message, 'why A failed')
@@ -31,7 +31,7 @@ describe('watch: what happens to a job', () => {
   onHost('reports a job that is born failed', {}, async ({ simulator, session }) => {
     await using watch = session.watch()
     await next(watch, 'state')
-    simulator.addJob(migration('B', kFailed))
+    simulator.addJob(migration('B', FAILED))
     assert.equal((await next(watch, 'failed')).job.instanceId, 'B')
   })
 
@@ -42,8 +42,8 @@ describe('watch: what happens to a job', () => {
       await using watch = session.watch({ include: ['failed', 'state'] })
       await next(watch, 'state')
       await listed(session)
-      simulator.addJob(migration('B', kFailed))
-      simulator.removeJob(kMigration, 'B')
+      simulator.addJob(migration('B', FAILED))
+      simulator.removeJob(MIGRATION, 'B')
       const { job, result, error } = await next(watch, 'failed')
       assert.equal(job.instanceId, 'B')
       assert.equal(result, null)
@@ -54,26 +54,26 @@ describe('watch: what happens to a job', () => {
   onHost('reports success and, if wanted, progress', running, async ({ simulator, session }) => {
     await using watch = session.watch({ include: ['ended', 'changed'] })
     assert.equal((await next(watch, 'changed')).job.percentComplete, 0)
-    simulator.setJob(kMigration, 'A', { PercentComplete: 50 })
+    simulator.setJob(MIGRATION, 'A', { PercentComplete: 50 })
     assert.equal((await next(watch, 'changed')).job.percentComplete, 50)
-    simulator.setJob(kMigration, 'A', { PercentComplete: 100, JobState: 7 })
+    simulator.setJob(MIGRATION, 'A', { PercentComplete: 100, JobState: 7 })
     assert.equal((await next(watch, 'ended')).job.jobState, 7)
   })
 
   onHost('reports each end once, however often it is seen', failedBefore, async ({ simulator, session }) => {
     await using watch = session.watch()
     await next(watch, 'failed')
-    simulator.setJob(kMigration, 'A', { ElapsedTime: '00000000000005.000000:000' })
+    simulator.setJob(MIGRATION, 'A', { ElapsedTime: '00000000000005.000000:000' })
     simulator.disconnectAll('0x800706BE')
     assert.equal((await next(watch, 'gap')).reason, 'connection')
-    simulator.addJob(migration('B', kFailed))
+    simulator.addJob(migration('B', FAILED))
     assert.equal((await next(watch, 'failed')).job.instanceId, 'B')
   })
 
   onHost('tells of a job that vanished before its end was seen', running, async ({ simulator, session }) => {
     await using watch = session.watch({ include: ['changed', 'gap'] })
     await next(watch, 'changed')
-    simulator.removeJob(kMigration, 'A')
+    simulator.removeJob(MIGRATION, 'A')
     const gap = await next(watch, 'gap')
     assert.deepEqual([gap.reason, gap.job?.instanceId], ['vanished', 'A'])
   })
@@ -81,16 +81,16 @@ describe('watch: what happens to a job', () => {
   onHost('reports a success that turns out to be a failure', running, async ({ simulator, session }) => {
     await using watch = session.watch()
     await next(watch, 'state')
-    simulator.setJob(kMigration, 'A', { ...kFailed, JobState: 7, ErrorCode: 0 })
+    simulator.setJob(MIGRATION, 'A', { ...FAILED, JobState: 7, ErrorCode: 0 })
     await next(watch, 'ended')
-    simulator.setJob(kMigration, 'A', { ErrorCode: kFailed.ErrorCode })
+    simulator.setJob(MIGRATION, 'A', { ErrorCode: FAILED.ErrorCode })
     assert.equal((await next(watch, 'failed')).result?.errors?.length, 1)
   })
 
   onHost('asks for no errors that nobody wants', failedBefore, async ({ simulator, session }) => {
     await using watch = session.watch({ include: ['ended'] })
     await listed(session)
-    simulator.setJob(kMigration, 'A', {
+    simulator.setJob(MIGRATION, 'A', {
       TimeOfLastStateChange: '20261122094000.000000+060',
       JobState: 7,
       ErrorCode: 0,
@@ -107,17 +107,17 @@ describe('watch: the time of an end', () => {
   onHost('may be told later than the end', running, async ({ simulator, session }) => {
     await using watch = session.watch()
     await next(watch, 'state')
-    simulator.setJob(kMigration, 'A', { JobState: 10, ErrorCode: 32768 })
+    simulator.setJob(MIGRATION, 'A', { JobState: 10, ErrorCode: 32768 })
     assert.equal((await next(watch, 'failed')).job.timeOfLastStateChange, null)
-    simulator.setJob(kMigration, 'A', kFailed)
-    simulator.addJob(migration('B', kFailed))
+    simulator.setJob(MIGRATION, 'A', FAILED)
+    simulator.addJob(migration('B', FAILED))
     assert.equal((await next(watch, 'failed')).job.instanceId, 'B', 'A is not told again')
   })
 
   onHost('tells another end of the same job apart', failedBefore, async ({ simulator, session }) => {
     await using watch = session.watch()
     await next(watch, 'failed')
-    simulator.setJob(kMigration, 'A', { TimeOfLastStateChange: '20261122095959.000000+060' })
+    simulator.setJob(MIGRATION, 'A', { TimeOfLastStateChange: '20261122095959.000000+060' })
     const { job } = await next(watch, 'failed')
     assert.equal(job.timeOfLastStateChange, '20261122095959.000000+060')
   })
@@ -138,7 +138,7 @@ describe('watch: what goes wrong meanwhile', () => {
     await using watch = session.watch()
     await next(watch, 'state')
     simulator.disconnectAll('0x800706BE')
-    simulator.setJob(kMigration, 'A', kFailed)
+    simulator.setJob(MIGRATION, 'A', FAILED)
     assert.equal((await next(watch, 'failed')).result?.errors?.length, 1)
   })
 
@@ -220,7 +220,7 @@ describe('watch: what goes wrong meanwhile', () => {
       await using watch = session.watch()
       await next(watch, 'state')
       assert.match(simulator.subscriptions()[0]?.query ?? '', /WITHIN 2/)
-      simulator.setJob(kMigration, 'A', kFailed)
+      simulator.setJob(MIGRATION, 'A', FAILED)
       assert.equal((await next(watch, 'failed')).job.instanceId, 'A')
     },
   )
@@ -231,7 +231,7 @@ describe('watch: what goes wrong meanwhile', () => {
       ...failedBefore,
       faults: [
         { operation: 'subscribe', calls: [1], hresult: '0x80041010' },
-        ...kNewerClasses.flatMap(object => [
+        ...NEWER_CLASSES.flatMap(object => [
           { operation: 'getObject', object, hresult: '0x80041002' } as const,
           { operation: 'query', object, hresult: '0x80041010' } as const,
         ]),
@@ -250,20 +250,20 @@ describe('watch: what goes wrong meanwhile', () => {
     'tells nothing again when the event of a removal comes after a listing without the job',
     {
       events: { needsWithin: true },
-      jobs: [migration('A', kFailed), secondFailed, migration('R')],
+      jobs: [migration('A', FAILED), secondFailed, migration('R')],
     },
     async ({ simulator, session }) => {
       await using watch = session.watch({ include: ['failed', 'gap'], maxQueued: 1 })
       await eventually('A is queued, B dropped', () => session.stats().calls === 3 && isQuiet(session))
-      simulator.removeJob(kMigration, 'A')
-      simulator.removeJob(kMigration, 'R')
+      simulator.removeJob(MIGRATION, 'A')
+      simulator.removeJob(MIGRATION, 'R')
       const told: string[] = []
       const consumer = (async () => {
         for await (const item of watch) if ('job' in item) told.push(`${item.kind} ${item.job?.instanceId}`)
       })()
       await eventually('another listing', () => told.includes('failed B'))
       // It comes with the same poll as the removals.
-      simulator.addJob(migration('C', kFailed))
+      simulator.addJob(migration('C', FAILED))
       await eventually('the poll', () => told.includes('failed C'))
       await watch.return()
       await consumer
@@ -275,7 +275,7 @@ describe('watch: what goes wrong meanwhile', () => {
   onHost(
     'tells nothing again when a class was missing for a moment',
     {
-      jobs: [migration('A', kFailed), secondFailed].map(job => ({ ...job, class: 'Msvm_StorageJob' })),
+      jobs: [migration('A', FAILED), secondFailed].map(job => ({ ...job, class: 'Msvm_StorageJob' })),
       faults: [{ operation: 'query', object: 'Msvm_StorageJob', calls: [2], hresult: '0x80041010' }],
     },
     async ({ simulator, session }) => {
@@ -322,7 +322,7 @@ describe('watch: what goes wrong meanwhile', () => {
       await next(watch, 'state')
       await listed(session)
       simulator.disconnectAll('0x800706BE')
-      simulator.setJob(kMigration, 'A', kFailed)
+      simulator.setJob(MIGRATION, 'A', FAILED)
       assert.equal((await next(watch, 'failed')).result?.errors?.length, 1)
     },
   )
@@ -333,7 +333,7 @@ describe('watch: consumers', () => {
     await using watch = session.watch({ maxQueued: 3, include: ['failed', 'gap'] })
     await eventually('the subscription', () => simulator.subscriptions().length > 0)
     const ids = Array.from({ length: 20 }, (_, i) => `JOB-${i}`)
-    for (const id of ids) simulator.addJob(migration(id, kFailed))
+    for (const id of ids) simulator.addJob(migration(id, FAILED))
     const fetched = () => simulator.calls().filter(call => call.operation === 'execMethod').length
     await eventually(
       'all errors are fetched',
@@ -362,7 +362,7 @@ describe('watch: consumers', () => {
       const controller = new AbortController()
       const watch = session.watch({ maxQueued: 1, include: ['failed', 'gap'], signal: controller.signal })
       await eventually('the subscription', () => simulator.subscriptions().length > 0)
-      for (const id of ['A', 'B', 'C']) simulator.addJob(migration(id, kFailed))
+      for (const id of ['A', 'B', 'C']) simulator.addJob(migration(id, FAILED))
       const fetched = () => simulator.calls().filter(call => call.operation === 'execMethod').length
       await eventually('all errors are fetched', () => fetched() === 3 && isQuiet(session))
       controller.abort(new Error('enough'))
@@ -381,11 +381,11 @@ describe('watch: consumers', () => {
       await using other = session.watch()
       await next(other, 'state')
       assert.equal(simulator.subscriptions().length, 1)
-      simulator.addJob(migration('A', kFailed))
+      simulator.addJob(migration('A', FAILED))
       assert.equal((await next(one, 'failed')).job.instanceId, 'A')
       assert.equal((await next(other, 'failed')).job.instanceId, 'A')
     }
-    simulator.addJob(migration('B', kFailed))
+    simulator.addJob(migration('B', FAILED))
     assert.equal((await next(one, 'failed')).job.instanceId, 'B')
     assert.equal(simulator.subscriptions().length, 1)
   })
@@ -396,8 +396,8 @@ describe('watch: consumers', () => {
     await using storage = session.watch({ classes: ['Msvm_StorageJob'] })
     await next(storage, 'state')
     await eventually('the first subscription is released', () => simulator.subscriptions().length === 1)
-    simulator.addJob({ ...migration('S', kFailed), class: 'Msvm_StorageJob' })
-    simulator.addJob(migration('M', kFailed))
+    simulator.addJob({ ...migration('S', FAILED), class: 'Msvm_StorageJob' })
+    simulator.addJob(migration('M', FAILED))
     assert.equal((await next(storage, 'failed')).job.instanceId, 'S')
     assert.equal((await next(migrations, 'failed')).job.instanceId, 'M')
   })
@@ -408,7 +408,7 @@ describe('watch: consumers', () => {
   })
 
   const slow = Array.from({ length: 12 }, (_, i) => {
-    const job = migration(`JOB-${i}`, kFailed)
+    const job = migration(`JOB-${i}`, FAILED)
     return { ...job, getErrorEx: [{ ...job.getErrorEx?.[0], latencyMs: 60 }] }
   })
   onHost('can be left while errors are being fetched', { jobs: slow }, async ({ session }) => {

@@ -1,35 +1,35 @@
 /** A simulated host that changes while a session watches it. */
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { connect, type Session, type WatchItem } from '../../lib'
+import { connect, type Session, type WatchItem } from '../../lib/entries'
 import {
   type Scenario,
   type ScenarioJob,
   type Simulator,
   type StartOptions,
   startSimulator,
-} from '../simulator'
+} from '../../simulator'
 import { errorText } from '../support/cim-text'
 
-export const kMigration = 'Msvm_MigrationJob'
-export const kFailed = { JobState: 10, ErrorCode: 32768, TimeOfLastStateChange: '20261122093000.000000+060' }
+export const MIGRATION = 'Msvm_MigrationJob'
+export const FAILED = { JobState: 10, ErrorCode: 32768, TimeOfLastStateChange: '20261122093000.000000+060' }
 /** Far above what anything takes here: only what never happens gets there. */
-export const kPatienceMs = 20_000
+export const PATIENCE_MS = 20_000
 
 export function migration(id: string, properties: Record<string, unknown> = {}): ScenarioJob {
   return {
-    class: kMigration,
+    class: MIGRATION,
     properties: { InstanceID: id, JobState: 4, PercentComplete: 0, ErrorCode: 0, ...properties },
     getErrorEx: [{ errors: [errorText({ Message: `why ${id} failed` })] }],
   }
 }
 
 export async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + kPatienceMs
+  const deadline = performance.now() + PATIENCE_MS
   while (!holds()) {
-    assert.ok(performance.now() < deadline, `${what} in ${kPatienceMs} ms`)
+    assert.ok(performance.now() < deadline, `${what} in ${PATIENCE_MS} ms`)
     await delay(5)
   }
 }
@@ -61,7 +61,7 @@ export function onHost(
   body: (host: Watched) => Promise<void>,
   options?: StartOptions & { readonly timeoutMs?: number },
 ): void {
-  it(name, { timeout: options?.timeoutMs ?? 3 * kPatienceMs }, async () => {
+  test(name, { timeout: options?.timeoutMs ?? 3 * PATIENCE_MS }, async () => {
     const simulator = startSimulator(scenario, options)
     const alive = () => {
       const { objects, bstrs, arrays } = simulator.counts()

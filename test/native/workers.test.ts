@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events'
 import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import { failedJob, kJobId, simulated } from './harness'
+import { failedJob, JOB_ID, simulated } from './harness'
 
 /** Polls until `condition` holds; a test waits for events, not for times. */
 async function eventually(what: string, withinMs: number, condition: () => boolean): Promise<void> {
@@ -18,7 +18,7 @@ describe('a signal', () => {
   simulated('keeps no listener of a call that has ended', failedJob({ errors: [] }), async ctx => {
     const session = await ctx.connect()
     const { signal } = new AbortController()
-    await session.getErrorEx(kJobId, { signal })
+    await session.getErrorEx(JOB_ID, { signal })
     await session.getErrorEx('no such job', { signal }).catch(() => {})
     await session.jobs({ signal })
     assert.equal(getEventListeners(signal, 'abort').length, 0)
@@ -31,15 +31,15 @@ describe('worker threads', () => {
     { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1, 2], hangMs: 600 }] },
     async ctx => {
       const session = await ctx.connect({ maxWorkers: 2 })
-      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
+      await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
       assert.equal(session.stats().stuckWorkers, 1)
-      await assert.rejects(session.getErrorEx(kJobId, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
+      await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 20 }), { code: 'ERR_TIMEOUT' })
       const { workers, stuckWorkers, oldestAbandonedMs } = session.stats()
       assert.deepEqual([workers, stuckWorkers], [2, 2])
       assert.ok(oldestAbandonedMs > 0)
-      await assert.rejects(session.getErrorEx(kJobId), { code: 'ERR_PROVIDER_HUNG' })
+      await assert.rejects(session.getErrorEx(JOB_ID), { code: 'ERR_PROVIDER_HUNG' })
       await eventually('a stuck worker returns', 10_000, () => session.stats().stuckWorkers < 2)
-      assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+      assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
       assert.equal(session.stats().failures.ERR_PROVIDER_HUNG, 1)
       assert.equal(session.stats().failures.ERR_TIMEOUT, 2)
     },
@@ -51,10 +51,10 @@ describe('worker threads', () => {
     async ctx => {
       const session = await ctx.connect({ maxWorkers: 3 })
       assert.equal(session.stats().workers, 1)
-      await Promise.all(Array.from({ length: 12 }, () => session.getErrorEx(kJobId)))
+      await Promise.all(Array.from({ length: 12 }, () => session.getErrorEx(JOB_ID)))
       assert.equal(session.stats().workers, 3)
       await eventually('idle workers end', 20_000, () => session.stats().workers === 1)
-      assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+      assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
     },
   )
 
@@ -66,13 +66,13 @@ describe('worker threads', () => {
       const waits: number[] = []
       for (let round = 0; round < 5; round++) {
         // Enough short calls for these to be what is typical, after a burst that makes several threads.
-        await Promise.all(Array.from({ length: 100 }, () => session.getErrorEx(kJobId)))
-        for (let i = 0; i < 150; i++) await session.getErrorEx(kJobId)
+        await Promise.all(Array.from({ length: 100 }, () => session.getErrorEx(JOB_ID)))
+        for (let i = 0; i < 150; i++) await session.getErrorEx(JOB_ID)
         await delay(300 + 37 * round)
-        const held = session.job(kJobId)
+        const held = session.job(JOB_ID)
         await delay(5)
         const started = performance.now()
-        await session.getErrorEx(kJobId)
+        await session.getErrorEx(JOB_ID)
         waits.push(performance.now() - started)
         await held
       }
@@ -86,7 +86,7 @@ describe('worker threads', () => {
     { ...failedJob({ errors: [] }), faults: [{ operation: 'execMethod', calls: [1], hangMs: 4_000 }] },
     async ctx => {
       const session = await ctx.connect({ maxWorkers: 1 })
-      const calls = Array.from({ length: 10_100 }, () => session.getErrorEx(kJobId))
+      const calls = Array.from({ length: 10_100 }, () => session.getErrorEx(JOB_ID))
       const results = await Promise.allSettled(calls)
       const refused = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
       assert.ok(refused.length >= 99 && refused.length <= 100, `${refused.length} calls were refused`)
@@ -100,7 +100,7 @@ describe('another host', () => {
 
   simulated('is asked with the account, which is shown nowhere', failedJob({ errors: [] }), async ctx => {
     const session = await ctx.connect({ host: 'HV-01', credentials })
-    assert.deepEqual((await session.getErrorEx(kJobId)).errors, [])
+    assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
     const [connection] = await ctx.simulator.calls()
     assert.equal(connection?.connection?.user, 'CONTOSO\\operator')
     assert.match(connection?.path ?? '', /^\\\\HV-01\\root\\virtualization\\v2$/i)

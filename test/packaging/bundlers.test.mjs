@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { cpSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { before, describe, it } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { platform } from '../../scripts/lib/platform.mjs'
 import { installedProject, onWindows, packagingTools, temporaryFolder, writeFiles } from './consumer.mjs'
@@ -11,7 +11,7 @@ import { installedProject, onWindows, packagingTools, temporaryFolder, writeFile
 const tools = await packagingTools()
 const skip = platform.nodeVersions.length === 0 ? 'no Windows Node on this system' : tools.skip
 
-const kReport = `
+const REPORT = `
   async function report(session) {
     const failed = await session.jobs({ failedOnly: true })
     const { errors, primary } = await session.getErrorEx(failed[0])
@@ -19,20 +19,20 @@ const kReport = `
     console.log(failed.length + ' failed: ' + errors[primary].message)
   }
 `
-const kSources = {
+const SOURCES = {
   'bundled.mjs': `import { connect } from 'hyperv-job-errors'
     import addon from 'hyperv-job-errors/win32-x64'
-    ${kReport}
+    ${REPORT}
     connect({ addon }).then(report)`,
   'forgotten.mjs': `import { connect } from 'hyperv-job-errors'
     connect().catch(error => console.log(error.code, error.message))`,
   'main.mjs': `import { connect } from 'hyperv-job-errors'
-    ${kReport}
+    ${REPORT}
     connect().then(report)`,
 }
 
 /** Writes the bundle of a source into a folder of its own, far from the package. Resolves to the bundle's path. */
-const kBundlers = {
+const BUNDLERS = {
   async esbuild(source) {
     const outdir = temporaryFolder()
     await tools.require('esbuild').build({
@@ -69,25 +69,25 @@ describe('the package in a bundle', { skip }, () => {
   let folder
   before(async () => {
     folder = await installedProject()
-    writeFiles(folder, kSources)
+    writeFiles(folder, SOURCES)
   })
 
-  for (const [name, bundle] of Object.entries(kBundlers)) {
-    it(`of ${name} takes the addon that the bundler has copied`, async () => {
+  for (const [name, bundle] of Object.entries(BUNDLERS)) {
+    test(`of ${name} takes the addon that the bundler has copied`, async () => {
       const script = await bundle(join(folder, 'bundled.mjs'))
       const { code, stdout, stderr } = await onWindows(script)
       assert.deepEqual([code, stderr], [0, ''])
       assert.match(stdout, /^4 failed: .*No credentials are available/)
     })
 
-    it(`of ${name} says what to do when nobody named the addon, and looks nowhere`, async () => {
+    test(`of ${name} says what to do when nobody named the addon, and looks nowhere`, async () => {
       const { stdout } = await onWindows(await bundle(join(folder, 'forgotten.mjs')))
       assert.match(stdout, /^ERR_LOAD cannot look for the native addon for win32-x64 from inside a bundle/)
       assert.match(stdout, /require\('hyperv-job-errors\/win32-x64'\)/)
     })
   }
 
-  it('of Vite is left outside, as a main process is built', async () => {
+  test('of Vite is left outside, as a main process is built', async () => {
     const { build } = await import(pathToFileURL(tools.path('vite', 'dist', 'node', 'index.js')))
     const outDir = join(folder, 'out')
     await build({
@@ -101,7 +101,7 @@ describe('the package in a bundle', { skip }, () => {
     assert.match(stdout, /^4 failed: .*No credentials are available/)
   })
 
-  it('of Vite, with all but the binary inside', async () => {
+  test('of Vite, with all but the binary inside', async () => {
     const { build } = await import(pathToFileURL(tools.path('vite', 'dist', 'node', 'index.js')))
     const outDir = join(folder, 'inside')
     await build({
@@ -127,7 +127,7 @@ describe('the package in an Electron application', { skip: tools.skip }, () => {
     folder = await installedProject()
   })
 
-  it('goes into an asar archive with the binaries beside it', async () => {
+  test('goes into an asar archive with the binaries beside it', async () => {
     const asar = tools.require('@electron/asar')
     const archive = join(temporaryFolder(), 'app.asar')
     await asar.createPackageWithOptions(folder, archive, { unpack: '**/*.node' })
@@ -142,7 +142,7 @@ describe('the package in an Electron application', { skip: tools.skip }, () => {
     assert.equal(beside.length, 2)
   })
 
-  it('is nothing that electron-rebuild would build, unlike a module with a binding.gyp', async () => {
+  test('is nothing that electron-rebuild would build, unlike a module with a binding.gyp', async () => {
     cpSync(join(folder, 'node_modules', 'hyperv-job-errors'), join(folder, 'node_modules', 'other'), {
       recursive: true,
     })

@@ -11,7 +11,7 @@ import { npm, run } from '../../scripts/lib/process.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 import { exitCodeOf, runWindowsNode } from '../../scripts/lib/windows-node.mjs'
 
-const kQuiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--ignore-scripts']
+const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--ignore-scripts']
 /** A job list with four failed jobs. */
 export const demoScenario = join(root, 'test', 'fixtures', 'demo.json')
 
@@ -58,7 +58,7 @@ export function writeFiles(folder, files) {
 /** A project with the package installed by npm. */
 export async function installedProject(tarball = undefined) {
   const folder = makeProject(tarball ?? (await pack()))
-  await must(npm(['install', ...kQuiet], { cwd: folder }))
+  await must(npm(['install', ...QUIET], { cwd: folder }))
   return folder
 }
 

@@ -1,16 +1,16 @@
 /** What importing the package costs and does, in this system's Node. */
 import assert from 'node:assert/strict'
 import { basename, join } from 'node:path'
-import { before, describe, it } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { installedProject, must, node, writeFiles } from './consumer.mjs'
 
-const kRuns = 15
+const RUNS = 15
 /** The aim is below 15 ms on a machine that does nothing else; a test run shares the machine with others. */
-const kLimitMs = 60
-const kMaxFiles = 4
+const LIMIT_MS = 60
+const MAX_FILES = 4
 
 /** Prints how long a `require` took, and the files that are loaded then. */
-const kTimed = `
+const TIMED = `
   const started = process.hrtime.bigint()
   require(process.argv[2])
   const ms = Number(process.hrtime.bigint() - started) / 1e6
@@ -19,7 +19,7 @@ const kTimed = `
 `
 
 /** Fails when anything but a module of the package is read, or anything is started, while the package is imported. */
-const kWatched = `
+const WATCHED = `
   const fs = require('node:fs')
   const { dirname, sep } = require('node:path')
   const home = dirname(require.resolve('hyperv-job-errors')) + sep
@@ -46,8 +46,8 @@ describe('importing the package', () => {
   before(async () => {
     folder = await installedProject()
     writeFiles(folder, {
-      'timed.cjs': kTimed,
-      'watched.cjs': kWatched,
+      'timed.cjs': TIMED,
+      'watched.cjs': WATCHED,
       'empty.cjs': '',
       'impure.cjs': `require('node:fs').readFileSync(__filename); process.env.PATH`,
     })
@@ -56,9 +56,9 @@ describe('importing the package', () => {
   const time = async module => JSON.parse(await must(node(['timed.cjs', module], { cwd: folder })))
   const watch = async module => JSON.parse(await must(node(['watched.cjs', module], { cwd: folder })))
 
-  it(`takes little longer than importing an empty module: at most ${kLimitMs} ms`, async t => {
+  test(`takes little longer than importing an empty module: at most ${LIMIT_MS} ms`, async t => {
     const times = { empty: [], package: [] }
-    for (let run = 0; run < kRuns; run++) {
+    for (let run = 0; run < RUNS; run++) {
       times.empty.push((await time('./empty.cjs')).ms)
       times.package.push((await time('hyperv-job-errors')).ms)
     }
@@ -66,22 +66,22 @@ describe('importing the package', () => {
     t.diagnostic(
       `empty module ${median(times.empty).toFixed(1)} ms, the package ${difference.toFixed(1)} ms more`,
     )
-    assert.ok(difference < kLimitMs, `${difference} ms`)
+    assert.ok(difference < LIMIT_MS, `${difference} ms`)
   })
 
-  it(`loads at most ${kMaxFiles} files, and neither bindings nor an addon`, async () => {
+  test(`loads at most ${MAX_FILES} files, and neither bindings nor an addon`, async () => {
     const { files } = await time('hyperv-job-errors')
-    assert.ok(files.length >= 1 && files.length <= kMaxFiles, files.join('\n'))
+    assert.ok(files.length >= 1 && files.length <= MAX_FILES, files.join('\n'))
     const home = join('node_modules', 'hyperv-job-errors', 'dist', 'package', 'cjs')
     for (const file of files) assert.ok(file.includes(join(home, basename(file))), file)
   })
 
-  it('does nothing but define', async () => {
+  test('does nothing but define', async () => {
     assert.deepEqual(await watch('hyperv-job-errors'), [])
     assert.deepEqual(await watch('hyperv-job-errors/cimxml'), [])
   })
 
-  it('would be seen to do more', async () => {
+  test('would be seen to do more', async () => {
     const seen = await watch('./impure.cjs')
     for (const what of ['readFileSync', 'env'])
       assert.ok(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { before, describe, it } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { npm } from '../../scripts/lib/process.mjs'
 import { makeProject, must, node, pack, packagingTools, temporaryFolder, writeFiles } from './consumer.mjs'
@@ -12,7 +12,7 @@ const tools = await packagingTools()
 const tarball = await pack()
 
 /** Installs into a project folder. Yarn's modern version keeps packages in zip files unless told otherwise. */
-const kManagers = {
+const MANAGERS = {
   npm: folder => npm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder }),
   pnpm: folder => {
     const command = tools.path('pnpm', 'bin', 'pnpm.cjs')
@@ -44,10 +44,10 @@ const kManagers = {
   },
 }
 
-const kInstance = '<INSTANCE CLASSNAME="Msvm_Error"/>'
-const kUse = `
+const INSTANCE = '<INSTANCE CLASSNAME="Msvm_Error"/>'
+const USE = `
   const assert = process.getBuiltinModule('assert')
-  assert.equal(cimxml.decodeInstance('${kInstance}').className, 'Msvm_Error')
+  assert.equal(cimxml.decodeInstance('${INSTANCE}').className, 'Msvm_Error')
   assert.deepEqual(diagnosis.findCodes('failed (0x8009030E)').map(found => found.code), [0x8009030e])
   main.connect({ timeoutMs: -1 }).catch(error => {
     assert.ok(error instanceof main.InvalidArgumentError && main.isHyperVError(error))
@@ -56,7 +56,7 @@ const kUse = `
   })
 `
 
-for (const [manager, install] of Object.entries(kManagers)) {
+for (const [manager, install] of Object.entries(MANAGERS)) {
   describe(`installed by ${manager}`, { skip: manager === 'npm' ? false : tools.skip }, () => {
     let folder
     before(async () => {
@@ -64,26 +64,26 @@ for (const [manager, install] of Object.entries(kManagers)) {
       await must(install(folder))
     })
 
-    it('is used by CommonJS', async () => {
+    test('is used by CommonJS', async () => {
       const names = { main: '', cimxml: '/cimxml', diagnosis: '/diagnosis' }
       const lines = Object.entries(names).map(
         ([name, path]) => `const ${name} = require('hyperv-job-errors${path}')`,
       )
-      writeFiles(folder, { 'use.cjs': [...lines, kUse].join('\n') })
+      writeFiles(folder, { 'use.cjs': [...lines, USE].join('\n') })
       assert.equal(await must(node(['use.cjs'], { cwd: folder })), 'fine\n')
     })
 
-    it('is used by an ES module', async () => {
+    test('is used by an ES module', async () => {
       const text = `import * as main from 'hyperv-job-errors'
         import * as cimxml from 'hyperv-job-errors/cimxml'
         import * as diagnosis from 'hyperv-job-errors/diagnosis'
-        ${kUse}`
+        ${USE}`
       writeFiles(folder, { 'use.mjs': text })
       assert.equal(await must(node(['use.mjs'], { cwd: folder })), 'fine\n')
     })
 
-    it('puts its command where npx finds it', async () => {
-      writeFiles(folder, { 'one.xml': kInstance })
+    test('puts its command where npx finds it', async () => {
+      writeFiles(folder, { 'one.xml': INSTANCE })
       const bin = join(folder, 'node_modules', '.bin')
       assert.ok(readdirSync(bin).includes('hyperv-job-errors'))
       const { code, output } = await npm(
@@ -99,7 +99,7 @@ for (const [manager, install] of Object.entries(kManagers)) {
       assert.equal(code, 1, output)
     })
 
-    it('installs bindings, what that needs, and nothing else', () => {
+    test('installs bindings, what that needs, and nothing else', () => {
       const project = createRequire(join(folder, 'package.json'))
       const own = createRequire(project.resolve('hyperv-job-errors'))
       createRequire(own.resolve('bindings')).resolve('file-uri-to-path')
@@ -117,11 +117,11 @@ describe('CommonJS and ES modules', () => {
   let folder
   before(async () => {
     folder = makeProject(tarball)
-    await must(kManagers.npm(folder))
+    await must(MANAGERS.npm(folder))
   })
 
   for (const entry of ['', '/cimxml', '/diagnosis']) {
-    it(`have the same exports, which are the same things: hyperv-job-errors${entry}`, async () => {
+    test(`have the same exports, which are the same things: hyperv-job-errors${entry}`, async () => {
       const project = createRequire(join(folder, 'package.json'))
       const common = project(`hyperv-job-errors${entry}`)
       writeFiles(folder, { 'pass-on.mjs': `export * from 'hyperv-job-errors${entry}'` })
@@ -132,9 +132,9 @@ describe('CommonJS and ES modules', () => {
     })
   }
 
-  it('recognise the errors of another copy of the package', async () => {
+  test('recognise the errors of another copy of the package', async () => {
     const other = makeProject(tarball)
-    await must(kManagers.npm(other))
+    await must(MANAGERS.npm(other))
     const [one, two] = [folder, other].map(path => createRequire(join(path, 'package.json')))
     writeFiles(other, { 'module.mjs': `export { connect } from 'hyperv-job-errors'` })
     const first = one('hyperv-job-errors')

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, it } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { checkPrebuild, newerSource, prebuilds } from '../../scripts/lib/prebuilds.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 
@@ -29,7 +29,7 @@ function replace(bytes, before, text) {
 
 for (const arch of Object.keys(prebuilds)) {
   describe(`the binary for ${arch}`, () => {
-    it('passes', () => {
+    test('passes', () => {
       assert.deepEqual(checkPrebuild(prebuilds[arch].file, arch), [])
     })
 
@@ -61,14 +61,14 @@ for (const arch of Object.keys(prebuilds)) {
       ['that is empty', () => Buffer.alloc(0), /cannot be read/],
     ]
     for (const [what, change, complaint] of cases) {
-      it(`does not pass when it is one ${what}`, () => {
+      test(`does not pass when it is one ${what}`, () => {
         assert.match(checkPrebuild(changed(arch, change), arch).join('\n'), complaint)
       })
     }
   })
 }
 
-it('a binary for another version of Node-API does not pass', () => {
+test('a binary for another version of Node-API does not pass', () => {
   // mov eax, 8; ret
   const file = changed('x64', bytes => {
     const at = bytes.indexOf(Buffer.from('b808000000c3', 'hex'))
@@ -78,7 +78,7 @@ it('a binary for another version of Node-API does not pass', () => {
   assert.match(checkPrebuild(file, 'x64').join('\n'), /expected Node-API version 8, found 9/)
 })
 
-it('a binary that is older than a source is not packed', () => {
+test('a binary that is older than a source is not packed', () => {
   const [source, file] = ['source.cc', 'binary.node'].map(name => join(folder, name))
   for (const path of [source, file]) writeFileSync(path, '')
   utimesSync(source, 1000, 1000)
@@ -90,7 +90,7 @@ it('a binary that is older than a source is not packed', () => {
   for (const { file } of Object.values(prebuilds)) assert.equal(newerSource(file), undefined)
 })
 
-it('the command tells of a binary that does not pass by its exit code', () => {
+test('the command tells of a binary that does not pass by its exit code', () => {
   const command = args => spawnSync(process.execPath, [join(root, 'scripts', 'check-prebuild.mjs'), ...args])
   assert.equal(command([]).status, 0)
   const wrong = command([`arm64=${prebuilds.x64.file}`])

@@ -1,7 +1,7 @@
 /** The types of the package, as its users' compilers see them. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { before, describe, it } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { root } from '../../scripts/lib/project.mjs'
 import { typeScript } from '../../scripts/lib/typescript.mjs'
 import { installedProject, must, node, pack, packagingTools, writeFiles } from './consumer.mjs'
@@ -10,7 +10,7 @@ const tools = await packagingTools()
 const tarball = await pack()
 
 /** Uses every entry. The lines that are wrong must be errors: types that nobody finds would be `any`. */
-const kUse = `
+const USE = `
 import { connect, isHyperVError, type Job, type MsvmError, type NativeAddon, WbemError } from 'hyperv-job-errors'
 import { decodeMsvmError } from 'hyperv-job-errors/cimxml'
 import { findCodes } from 'hyperv-job-errors/diagnosis'
@@ -37,7 +37,7 @@ export function tell(error: unknown): number | undefined {
 }
 `
 // The same file is one kind of module or the other by its name.
-const kCases = {
+const CASES = {
   'CommonJS, node16': { file: 'use.cts', options: { module: 'node16', moduleResolution: 'node16' } },
   'ES module, node16': { file: 'use.mts', options: { module: 'node16', moduleResolution: 'node16' } },
   'CommonJS, nodenext': { file: 'use.cts', options: { module: 'nodenext', moduleResolution: 'nodenext' } },
@@ -51,8 +51,8 @@ describe('a program that uses the package type-checks', () => {
     folder = await installedProject(tarball)
   })
 
-  for (const [name, { file, options }] of Object.entries(kCases)) {
-    it(`as ${name}`, async () => {
+  for (const [name, { file, options }] of Object.entries(CASES)) {
+    test(`as ${name}`, async () => {
       const compilerOptions = {
         ...options,
         target: 'es2022',
@@ -63,19 +63,19 @@ describe('a program that uses the package type-checks', () => {
         typeRoots: [join(root, 'node_modules', '@types')],
       }
       const config = `tsconfig.${name.replace(/\W+/g, '-')}.json`
-      writeFiles(folder, { [file]: kUse, [config]: JSON.stringify({ compilerOptions, files: [file] }) })
+      writeFiles(folder, { [file]: USE, [config]: JSON.stringify({ compilerOptions, files: [file] }) })
       await must(typeScript(['-p', join(folder, config)]))
     })
   }
 })
 
 describe('the package', { skip: tools.skip }, () => {
-  it('has no complaints from publint', async () => {
+  test('has no complaints from publint', async () => {
     const output = await must(node([tools.path('publint', 'src', 'cli.js'), tarball, '--strict']))
     assert.match(output, /All good!/)
   })
 
-  it('has types that fit its code, says attw', async () => {
+  test('has types that fit its code, says attw', async () => {
     const command = tools.path('@arethetypeswrong', 'cli', 'dist', 'index.js')
     // The oldest way of resolution knows no subpaths, and no version of Node that the package runs on uses it.
     const args = ['--profile', 'node16', '--no-color', '--no-emoji']

@@ -1,13 +1,13 @@
 /** The installed package in Windows node.exe, against the simulator. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { before, describe, it } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { platform } from '../../scripts/lib/platform.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 import { installedProject, onWindows, writeFiles } from './consumer.mjs'
 
 /** Tells how many jobs have failed, why the first did, and which files it was that ran. */
-const kReport = `
+const REPORT = `
   async function report(connect) {
     const session = await connect()
     const failed = await session.jobs({ failedOnly: true })
@@ -18,11 +18,11 @@ const kReport = `
     console.log(JSON.stringify({ failed: failed.length, message: errors[primary].message, addon }))
   }
 `
-const simulator = JSON.stringify(platform.toNodePath(join(root, 'dist', 'test', 'simulator', 'index.js')))
+const simulator = JSON.stringify(platform.toNodePath(join(root, 'dist', 'simulator', 'index.js')))
 
-const kScripts = {
-  'common.cjs': `${kReport} report(require('hyperv-job-errors').connect)`,
-  'module.mjs': `import { connect } from 'hyperv-job-errors'; ${kReport} await report(connect)`,
+const SCRIPTS = {
+  'common.cjs': `${REPORT} report(require('hyperv-job-errors').connect)`,
+  'module.mjs': `import { connect } from 'hyperv-job-errors'; ${REPORT} await report(connect)`,
   'worker.cjs': `const { Worker } = require('node:worker_threads')
     new Worker(require.resolve('./common.cjs')).on('exit', code => { process.exitCode = code })`,
   'sta.cjs': `const { oleInitialize } = require(${simulator})
@@ -39,17 +39,17 @@ const kScripts = {
     process.exitCode = child.status ?? 1`,
   'entry.cjs': `const { connect } = require('hyperv-job-errors')
     const addon = require('hyperv-job-errors/win32-x64')
-    ${kReport} report(() => connect({ addon }))`,
+    ${REPORT} report(() => connect({ addon }))`,
   'entry.mjs': `import { connect } from 'hyperv-job-errors'
     import addon from 'hyperv-job-errors/win32-x64'
-    ${kReport} await report(() => connect({ addon }))`,
+    ${REPORT} await report(() => connect({ addon }))`,
   // Both kinds in one process, by one addon.
   'both.mjs': `import { createRequire } from 'node:module'
     import { connect, HyperVError } from 'hyperv-job-errors'
     const common = createRequire(import.meta.url)('hyperv-job-errors')
     if (common.HyperVError !== HyperVError || common.connect !== connect) throw new Error('two instances')
     const session = await common.connect()
-    ${kReport} await report(connect)
+    ${REPORT} await report(connect)
     await session.close()`,
 }
 
@@ -59,12 +59,12 @@ describe('the installed package in Windows', { skip }, () => {
   let folder
   before(async () => {
     folder = await installedProject()
-    writeFiles(folder, kScripts)
+    writeFiles(folder, SCRIPTS)
   })
 
   for (const version of platform.nodeVersions) {
-    for (const name of Object.keys(kScripts)) {
-      it(`reads the errors of failed jobs: ${name}, Node ${version}`, async () => {
+    for (const name of Object.keys(SCRIPTS)) {
+      test(`reads the errors of failed jobs: ${name}, Node ${version}`, async () => {
         const { code, stdout, stderr } = await onWindows(join(folder, name), { nodeVersion: version })
         assert.deepEqual([code, stderr], [0, ''])
         const { failed, message, addon } = JSON.parse(stdout)
@@ -78,14 +78,14 @@ describe('the installed package in Windows', { skip }, () => {
     }
   }
 
-  it('has a command that lists the failed jobs', async () => {
+  test('has a command that lists the failed jobs', async () => {
     const cli = join(folder, 'node_modules', 'hyperv-job-errors', 'dist', 'package', 'cjs', 'cli.js')
     const { code, stdout, stderr } = await onWindows(cli, { args: ['--json', 'list', '--failed'] })
     assert.deepEqual([code, stderr], [0, ''])
     assert.equal(JSON.parse(stdout).length, 4)
   })
 
-  it('says of the binary for arm64 that this is another architecture', async () => {
+  test('says of the binary for arm64 that this is another architecture', async () => {
     writeFiles(folder, {
       'wrong.cjs': `const { dirname, join } = require('node:path')
         const home = dirname(require.resolve('hyperv-job-errors/package.json'))
@@ -100,7 +100,7 @@ describe('the installed package in Windows', { skip }, () => {
     )
   })
 
-  it('says which files it did not find when they are gone', async () => {
+  test('says which files it did not find when they are gone', async () => {
     writeFiles(folder, {
       'gone.cjs': `const fs = require('node:fs')
         fs.renameSync('node_modules/hyperv-job-errors/prebuilds', 'prebuilds')

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import * as enums from '../../lib/records/enums'
 import { type Enumeration, nameOf } from '../../lib/records/enums'
 
-const kSchema = join(process.cwd(), '..', 'shared', 'msvm-schema.json')
+const SCHEMA = join(process.cwd(), '..', 'shared', 'msvm-schema.json')
 
 interface SchemaValue {
   readonly value?: number
@@ -22,7 +22,7 @@ interface Schema {
 }
 
 /** By the schema's name; the schema's own names where they are the same. */
-const kOurs: Readonly<Record<string, Enumeration>> = {
+const OURS: Readonly<Record<string, Enumeration>> = {
   'Msvm_Error.ErrorType': enums.ErrorType,
   'Msvm_Error.PerceivedSeverity': enums.PerceivedSeverity,
   'Msvm_Error.ProbableCause': enums.ProbableCause,
@@ -52,12 +52,12 @@ function namesOf(values: readonly SchemaValue[]): Record<number, string> {
 }
 
 test('agrees with the schema in every value and every reserved range', {
-  skip: existsSync(kSchema) ? false : 'the schema is not beside the repository',
+  skip: existsSync(SCHEMA) ? false : 'the schema is not beside the repository',
 }, () => {
-  const schema: Schema = JSON.parse(readFileSync(kSchema, 'utf8'))
-  assert.deepEqual(Object.keys(kOurs).sort(), Object.keys(schema.enums).sort())
+  const schema: Schema = JSON.parse(readFileSync(SCHEMA, 'utf8'))
+  assert.deepEqual(Object.keys(OURS).sort(), Object.keys(schema.enums).sort())
   for (const [name, { values, cimPage }] of Object.entries(schema.enums)) {
-    const ours = kOurs[name]!
+    const ours = OURS[name]!
     // MigrationType also has the values of its CIM base, which the Msvm page replaces.
     const expected = namesOf(name === 'MigrationType' ? [...cimPage!, ...values] : values)
     assert.deepEqual({ ...ours.values }, expected, name)

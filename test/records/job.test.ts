@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { CimInstance, CimProperty, CimType } from '../../lib/cimxml/types'
+import { JOB_CLASS_NAMES } from '../../lib/cim/names'
+import type { CimInstance, CimProperty, CimType } from '../../lib/cim/types'
 import type { FieldTable } from '../../lib/records/fields'
 import {
   hasFailed,
@@ -11,12 +12,11 @@ import {
   type JobOutcome,
   jobFromInstance,
   jobTypeName,
-  kJobClassNames,
   outcome,
 } from '../../lib/records/job'
 import * as fields from '../../lib/records/job-fields'
 
-const kSchema = join(process.cwd(), '..', 'shared', 'msvm-schema.json')
+const SCHEMA = join(process.cwd(), '..', 'shared', 'msvm-schema.json')
 
 type Short = readonly [name: string, type: CimType, value: CimProperty['value']]
 
@@ -155,28 +155,26 @@ describe('jobFromInstance', () => {
 })
 
 describe('the fields of the job classes', {
-  skip: existsSync(kSchema) ? false : 'no schema beside the repository',
+  skip: existsSync(SCHEMA) ? false : 'no schema beside the repository',
 }, () => {
   interface SchemaClass {
     readonly properties: readonly { name: string; cimType: string; array: boolean }[]
   }
-  const schema: { classes: Record<string, SchemaClass>; jobClasses: { class: string }[] } = existsSync(
-    kSchema,
-  )
-    ? JSON.parse(readFileSync(kSchema, 'utf8'))
+  const schema: { classes: Record<string, SchemaClass>; jobClasses: { class: string }[] } = existsSync(SCHEMA)
+    ? JSON.parse(readFileSync(SCHEMA, 'utf8'))
     : { classes: {}, jobClasses: [] }
   const tables = new Map<string, FieldTable>(Object.entries(fields))
-  const kBases = ['CIM_ManagedSystemElement', 'CIM_Job', 'CIM_ConcreteJob']
+  const BASES = ['CIM_ManagedSystemElement', 'CIM_Job', 'CIM_ConcreteJob']
 
   test('are those of the six classes that have GetErrorEx', () => {
-    assert.deepEqual([...kJobClassNames].sort(), schema.jobClasses.map(job => job.class).sort())
+    assert.deepEqual([...JOB_CLASS_NAMES].sort(), schema.jobClasses.map(job => job.class).sort())
   })
 
-  for (const className of kJobClassNames) {
+  for (const className of JOB_CLASS_NAMES) {
     test(`hold every property of ${className} and its bases with its type`, () => {
       const table = tables.get(`k${className.slice('Msvm_'.length)}Fields`)!
       const byName = new Map(Object.values(table).map(field => [field.cimName, field]))
-      for (const owner of [...kBases, className]) {
+      for (const owner of [...BASES, className]) {
         for (const { name, cimType, array } of schema.classes[owner]!.properties) {
           assert.deepEqual(byName.get(name), { cimName: name, type: cimType, array }, `${owner}.${name}`)
         }

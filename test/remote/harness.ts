@@ -1,16 +1,16 @@
 /** Tests with a server process of their own, and what they wait for. */
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type ConnectOptions, connect, type Session } from '../../lib'
-import type { Operation, Scenario } from '../simulator'
+import { type ConnectOptions, connect, type Session } from '../../lib/entries'
+import type { Operation, Scenario } from '../../simulator'
 import {
-  kNoRemoteServer,
+  NO_REMOTE_SERVER,
   type RemoteOptions,
   type RemoteServer,
   startRemoteServer,
-} from '../simulator/remote'
+} from '../../simulator/remote'
 
 export interface Context {
   readonly server: RemoteServer
@@ -18,10 +18,10 @@ export interface Context {
 }
 
 /** Far above what anything takes here: only what never happens gets there. */
-const kPatienceMs = 10_000
+const PATIENCE_MS = 10_000
 
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<boolean> {
-  const deadline = performance.now() + kPatienceMs
+  const deadline = performance.now() + PATIENCE_MS
   while (!(await holds())) {
     if (performance.now() > deadline) return false
     await delay(5)
@@ -45,7 +45,7 @@ export function served(
   body: (context: Context) => Promise<void>,
   options?: RemoteOptions,
 ): void {
-  it(name, { skip: kNoRemoteServer }, async () => {
+  test(name, { skip: NO_REMOTE_SERVER }, async () => {
     const server = await startRemoteServer(scenario, options)
     const sessions: Session[] = []
     try {

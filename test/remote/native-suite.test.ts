@@ -1,16 +1,16 @@
 /** The native suite once more, over real marshalling: every proxy, every value and every failure crosses a process. */
-import { after, it } from 'node:test'
+import { after, test } from 'node:test'
+import { NO_REMOTE_SERVER, type RemoteServer, startRemoteServer } from '../../simulator/remote'
 import { serveFrom } from '../native/harness'
-import { kNoRemoteServer, type RemoteServer, startRemoteServer } from '../simulator/remote'
 
 /**
  * Not here: the README and the system's WMI, which have a server of their own; the fault matrix, the storm and the
  * workers, which are about what happens in this process (and Wine's proxies take no security blanket, as a remote host
  * needs it); events, whose tests drive the simulator while it runs.
  */
-const kFiles = ['exec-method', 'get-error-ex', 'job-life', 'jobs', 'reconnect', 'session']
+const FILES = ['exec-method', 'get-error-ex', 'job-life', 'jobs', 'reconnect', 'session']
 
-if (kNoRemoteServer === false) {
+if (NO_REMOTE_SERVER === false) {
   // One process for all tests: a start costs more than most of them.
   let server: RemoteServer | undefined
   serveFrom(async scenario => {
@@ -25,7 +25,7 @@ if (kNoRemoteServer === false) {
   })
   after(() => server?.stop())
 
-  for (const file of kFiles) require(`../native/${file}.test`)
+  for (const file of FILES) require(`../native/${file}.test`)
 } else {
-  it('the native suite over real marshalling', { skip: kNoRemoteServer }, () => {})
+  test('the native suite over real marshalling', { skip: NO_REMOTE_SERVER }, () => {})
 }

@@ -2,25 +2,25 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isHyperVError, WbemError } from '../../lib'
-import type { Scenario } from '../simulator'
+import { isHyperVError, WbemError } from '../../lib/entries'
+import type { Scenario } from '../../simulator'
 import { errorText } from '../support/cim-text'
 import { served } from './harness'
 
-const kCalls = 5_000
-const kInFlight = 8
-const kJobs = 16
-const kLifeMs = 100
-const kTimeoutMs = 20_000
+const CALLS = 5_000
+const IN_FLIGHT = 8
+const JOBS = 16
+const LIFE_MS = 100
+const TIMEOUT_MS = 20_000
 /** How late a timer may be on a machine that starts processes all the time. */
-const kSlackMs = 2_000
+const SLACK_MS = 2_000
 /** A process takes longer to start than its predecessor is to live; the machine starts no more of them at once. */
-const kSpares = 3
+const SPARES = 3
 /** How a call may end that met two deaths, or none but a long absence; a pipe that is going may say that it is busy. */
-const kExpected: readonly string[] = ['disconnected', 'busy', 'ERR_TIMEOUT']
+const EXPECTED: readonly string[] = ['disconnected', 'busy', 'ERR_TIMEOUT']
 
-const kScenario: Scenario = {
-  jobs: Array.from({ length: kJobs }, (_, i) => ({
+const SCENARIO: Scenario = {
+  jobs: Array.from({ length: JOBS }, (_, i) => ({
     class: 'Msvm_MigrationJob',
     properties: { InstanceID: `JOB-${i}` },
     getErrorEx: [{ errors: [errorText({ Message: `JOB-${i}` })] }],
@@ -29,8 +29,8 @@ const kScenario: Scenario = {
 
 describe('a server that lives for a tenth of a second', () => {
   served(
-    `answers or fails each of ${kCalls} calls once, within its deadline`,
-    kScenario,
+    `answers or fails each of ${CALLS} calls once, within its deadline`,
+    SCENARIO,
     async ({ server, connect }) => {
       const session = await connect()
       const outcomes = new Map<string, number>()
@@ -39,7 +39,7 @@ describe('a server that lives for a tenth of a second', () => {
 
       const one = async (id: string): Promise<string> => {
         try {
-          const { errors } = await session.getErrorEx(id, { timeoutMs: kTimeoutMs })
+          const { errors } = await session.getErrorEx(id, { timeoutMs: TIMEOUT_MS })
           assert.equal(errors?.[0]?.message, id, 'an answer belongs to its call')
           return 'ok'
         } catch (error) {
@@ -48,10 +48,10 @@ describe('a server that lives for a tenth of a second', () => {
         }
       }
       const lane = async () => {
-        while (begun < kCalls) {
+        while (begun < CALLS) {
           begun += 1
           const started = performance.now()
-          const outcome = await one(`JOB-${begun % kJobs}`)
+          const outcome = await one(`JOB-${begun % JOBS}`)
           slowest = Math.max(slowest, performance.now() - started)
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
         }
@@ -62,13 +62,13 @@ describe('a server that lives for a tenth of a second', () => {
       let running = true
       const killer = async () => {
         while (running) {
-          await delay(kLifeMs)
+          await delay(LIFE_MS)
           if (!running) return
           await server.restart()
           deaths += 1
         }
       }
-      const lanes = Promise.all(Array.from({ length: kInFlight }, lane)).finally(() => {
+      const lanes = Promise.all(Array.from({ length: IN_FLIGHT }, lane)).finally(() => {
         running = false
       })
       await Promise.all([lanes, killer()])
@@ -76,22 +76,22 @@ describe('a server that lives for a tenth of a second', () => {
 
       const { calls, failures, repetitions, reconnects, pending } = session.stats()
       console.log(
-        `# ${kCalls} calls, ${deaths} deaths in ${Math.round(elapsed)} ms: ` +
+        `# ${CALLS} calls, ${deaths} deaths in ${Math.round(elapsed)} ms: ` +
           `${JSON.stringify({ ...Object.fromEntries(outcomes), repetitions, reconnects })}, ` +
           `slowest ${Math.round(slowest)} ms`,
       )
       const settled = [...outcomes.values()].reduce((sum, count) => sum + count, 0)
       const failed = Object.values(failures).reduce((sum, count) => sum + count, 0)
-      assert.deepEqual({ settled, calls, pending }, { settled: kCalls, calls: kCalls, pending: 0 })
-      assert.equal(failed, kCalls - (outcomes.get('ok') ?? 0))
+      assert.deepEqual({ settled, calls, pending }, { settled: CALLS, calls: CALLS, pending: 0 })
+      assert.equal(failed, CALLS - (outcomes.get('ok') ?? 0))
       assert.deepEqual(
-        Object.keys(failures).filter(name => !kExpected.includes(name)),
+        Object.keys(failures).filter(name => !EXPECTED.includes(name)),
         [],
       )
-      assert.ok(slowest < kTimeoutMs + kSlackMs, `the slowest call took ${slowest} ms`)
+      assert.ok(slowest < TIMEOUT_MS + SLACK_MS, `the slowest call took ${slowest} ms`)
       assert.ok(deaths >= 5 && reconnects >= 5, 'the server did die')
       assert.deepEqual(await one('JOB-0'), 'ok')
     },
-    { spares: kSpares, recordCalls: false },
+    { spares: SPARES, recordCalls: false },
   )
 })

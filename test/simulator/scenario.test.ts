@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
-import { checkScenario } from './check-scenario'
-import { kOneOfEachType } from './classes'
-import { ScenarioError } from './values'
+import { describe, test } from 'node:test'
+import { checkScenario } from '../../simulator/check-scenario'
+import { ONE_OF_EACH_TYPE } from '../../simulator/classes'
+import { ScenarioError } from '../../simulator/values'
 
-const kFixtures = join(__dirname, '../../../test/fixtures')
+const FIXTURES = join(__dirname, '../../../test/fixtures')
 
 const job = (more: object = {}, properties: object = {}) => ({
   jobs: [{ class: 'Msvm_MigrationJob', properties: { InstanceID: 'A', ...properties }, ...more }],
@@ -16,7 +16,7 @@ const job = (more: object = {}, properties: object = {}) => ({
 const fault = (more: object) => ({ faults: [{ operation: 'execMethod', ...more }] })
 
 /** What is wrong, the scenario, and the message it is refused with. */
-const kRefused: readonly (readonly [string, unknown, RegExp])[] = [
+const REFUSED: readonly (readonly [string, unknown, RegExp])[] = [
   ['an array for a scenario', [], /^scenario: expected an object, received an array$/],
   [
     'a key in another case than it is known in',
@@ -170,8 +170,8 @@ const kRefused: readonly (readonly [string, unknown, RegExp])[] = [
 ]
 
 describe('checkScenario', () => {
-  for (const [what, scenario, message] of kRefused) {
-    it(`refuses ${what}`, () => {
+  for (const [what, scenario, message] of REFUSED) {
+    test(`refuses ${what}`, () => {
       assert.throws(
         () => checkScenario(scenario),
         error => error instanceof ScenarioError && message.test(error.message),
@@ -179,7 +179,7 @@ describe('checkScenario', () => {
     })
   }
 
-  it('completes what a scenario leaves out', () => {
+  test('completes what a scenario leaves out', () => {
     const checked = checkScenario(job({ getErrorEx: [{}, { errors: ['x'] }], timeline: [{ afterMs: 5 }] }))
     assert.equal(checked.computer, 'HV-01')
     assert.equal(checked.namespaceMissing, false)
@@ -192,7 +192,7 @@ describe('checkScenario', () => {
     assert.equal(checked.jobs[0]!.exists, true)
   })
 
-  it('puts a timeline in order and lets a job that is created not exist before', () => {
+  test('puts a timeline in order and lets a job that is created not exist before', () => {
     const timeline = [
       { afterMs: 30, remove: true },
       { afterMs: 10, create: true },
@@ -208,7 +208,7 @@ describe('checkScenario', () => {
     )
   })
 
-  it('takes class and property names in any case and leaves unknown keys alone', () => {
+  test('takes class and property names in any case and leaves unknown keys alone', () => {
     const checked = checkScenario({
       note: 'kept out',
       jobs: [{ class: 'msvm_storagejob', properties: { instanceid: 'A', JOBSTATE: 7 }, comment: 1 }],
@@ -217,7 +217,7 @@ describe('checkScenario', () => {
     assert.equal(checked.jobs[0]!.properties.JOBSTATE, 7)
   })
 
-  it('gives a property that no class declares the type of its value, once for all jobs of the class', () => {
+  test('gives a property that no class declares the type of its value, once for all jobs of the class', () => {
     const properties = { Flag: true, Count: 3, Below: -3, Ratio: 0.5, Names: ['a'], Nothing: null }
     const checked = checkScenario(job({}, properties))
     const migration = checked.classes.find(({ name }) => name === 'Msvm_MigrationJob')!
@@ -232,26 +232,26 @@ describe('checkScenario', () => {
     )
   })
 
-  it('reads HRESULTs as hexadecimal texts, with or without 0x, and as numbers of either sign', () => {
+  test('reads HRESULTs as hexadecimal texts, with or without 0x, and as numbers of either sign', () => {
     for (const hresult of ['0x800706BA', '800706ba', 0x800706ba, -2147023174]) {
       assert.equal(checkScenario(fault({ hresult })).faults[0]!.hresult, 0x800706ba)
     }
   })
 
-  it('hands 64-bit integers over as decimal text and the specials of reals as numbers', () => {
+  test('hands 64-bit integers over as decimal text and the specials of reals as numbers', () => {
     const samples = checkScenario({}).instances.find(
       ({ properties }) => properties.Name === 'all',
     )!.properties
     assert.equal(samples.Uint64, '18446744073709551615')
     assert.deepEqual(samples.Real32Array, [-1.5, Infinity])
     assert.deepEqual(samples.Char16, 'ß'.charCodeAt(0))
-    assert.deepEqual(Object.keys(samples).slice(1), Object.keys(kOneOfEachType))
+    assert.deepEqual(Object.keys(samples).slice(1), Object.keys(ONE_OF_EACH_TYPE))
   })
 
-  it('accepts every scenario among the fixtures', () => {
-    const folder = join(kFixtures, 'scenarios')
+  test('accepts every scenario among the fixtures', () => {
+    const folder = join(FIXTURES, 'scenarios')
     const files = readdirSync(folder).map(name => join(folder, name))
-    for (const file of [join(kFixtures, 'demo.json'), ...files]) {
+    for (const file of [join(FIXTURES, 'demo.json'), ...files]) {
       assert.doesNotThrow(() => checkScenario(JSON.parse(readFileSync(file, 'utf8'))), file)
     }
   })

@@ -2,7 +2,7 @@
 
 type Property = string | number | null | readonly (string | null)[]
 
-const kTypes: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Record<string, string>> = {
   CIMStatusCode: 'uint32',
   ErrorSourceFormat: 'uint16',
   ErrorType: 'uint16',
@@ -15,7 +15,7 @@ function escapeText(text: string): string {
 }
 
 function property(name: string, value: Property): string {
-  const type = kTypes[name] ?? 'string'
+  const type = TYPES[name] ?? 'string'
   if (Array.isArray(value)) {
     const items = value.map(item => (item === null ? '<VALUE.NULL/>' : `<VALUE>${escapeText(item)}</VALUE>`))
     return `<PROPERTY.ARRAY NAME="${name}" TYPE="${type}"><VALUE.ARRAY>${items.join('')}</VALUE.ARRAY></PROPERTY.ARRAY>`

@@ -4,11 +4,11 @@ import { collectGarbage } from './garbage'
 import { median } from './quantile'
 
 /** To be taken at even distances over the whole work: enough that each quarter has a median worth the name. */
-export const kSamples = 100
+export const SAMPLES = 100
 
 /** In bytes, over a quarter of the work. */
-const kMaxHeapGrowth = 2 * 2 ** 20
-const kMaxNativeGrowth = 12 * 2 ** 20
+const MAX_HEAP_GROWTH = 2 * 2 ** 20
+const MAX_NATIVE_GROWTH = 12 * 2 ** 20
 
 /**
  * Looks at medians, since a single sample says little: V8 and the system's allocator take and return regions of
@@ -29,8 +29,8 @@ export class WorkingSet {
 
   /** Fails when a part grows in the last quarter of the work: by then all caches and pools are full. */
   assertFlat(): void {
-    assert.ok(growthOf(this.#heap) < kMaxHeapGrowth, `the JavaScript objects grow: ${this}`)
-    assert.ok(growthOf(this.#native) < kMaxNativeGrowth, `the memory outside V8's heap grows: ${this}`)
+    assert.ok(growthOf(this.#heap) < MAX_HEAP_GROWTH, `the JavaScript objects grow: ${this}`)
+    assert.ok(growthOf(this.#native) < MAX_NATIVE_GROWTH, `the memory outside V8's heap grows: ${this}`)
   }
 
   toString(): string {
@@ -40,8 +40,8 @@ export class WorkingSet {
 
 /** From the third quarter to the last one. */
 function growthOf(samples: readonly number[]): number {
-  assert.equal(samples.length, kSamples, 'samples')
-  const quarter = kSamples / 4
+  assert.equal(samples.length, SAMPLES, 'samples')
+  const quarter = SAMPLES / 4
   return median(samples.slice(3 * quarter)) - median(samples.slice(2 * quarter, 3 * quarter))
 }
 

@@ -1,7 +1,7 @@
 /** The form of the decoder's case tables. All texts are invented. */
 
-import type { CimProperty } from '../../../lib/cimxml'
 import type { DecodeRule } from '../../../lib/cimxml/rules'
+import type { CimProperty } from '../../../lib/entries/cimxml'
 
 export interface Accepted {
   /** The rule of CIM-XML or XML 1.0 the case exercises. */
@@ -19,7 +19,7 @@ export interface Refused {
 }
 
 /** Stands in a text that is refused before the character the error must point at. */
-const kMark = '¦'
+const MARK = '¦'
 
 export function accepted(
   because: string,
@@ -32,8 +32,8 @@ export function accepted(
 
 /** A case to be refused; `marked` holds the mark once, or else the error is at the end of the text. */
 export function refused(because: string, marked: string, rule: DecodeRule): Refused {
-  const at = marked.indexOf(kMark)
-  const xml = marked.replace(kMark, '')
+  const at = marked.indexOf(MARK)
+  const xml = marked.replace(MARK, '')
   return { because, xml, rule, offset: at === -1 ? xml.length : at }
 }
 

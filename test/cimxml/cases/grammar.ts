@@ -1,35 +1,35 @@
 /** The grammar of an instance: which element may stand where, names, types, NULL and empty. */
 
-import type { CimProperty } from '../../../lib/cimxml'
 import type { DecodeRule } from '../../../lib/cimxml/rules'
+import type { CimProperty } from '../../../lib/entries/cimxml'
 import { accepted, array, instance, p, property, refused } from './case'
 
-const kText = { type: 'string', array: false, value: 'x' } as const
-const kNull = { type: 'string', array: false, value: null } as const
-const kQualifier = '<QUALIFIER NAME="Q" TYPE="string"><VALUE>q</VALUE></QUALIFIER>'
+const TEXT = { type: 'string', array: false, value: 'x' } as const
+const NULL = { type: 'string', array: false, value: null } as const
+const QUALIFIER = '<QUALIFIER NAME="Q" TYPE="string"><VALUE>q</VALUE></QUALIFIER>'
 
 /** A property of the given name with the value x. */
 function named(name: string): string {
   return `<PROPERTY NAME="${name}" TYPE="string"><VALUE>x</VALUE></PROPERTY>`
 }
 
-const kAccepted: readonly [because: string, xml: string, properties: Record<string, CimProperty>][] = [
-  ['NULL: no VALUE', property('string', ''), { P: kNull }],
-  ['NULL: empty-element tag', instance('<PROPERTY NAME="P" TYPE="string"/>'), { P: kNull }],
-  ['NULL: white space', property('string', ' \r\n\t'), { P: kNull }],
-  ['NULL: comment and instruction', property('string', '<!-- x --><?y?>'), { P: kNull }],
+const ACCEPTED: readonly [because: string, xml: string, properties: Record<string, CimProperty>][] = [
+  ['NULL: no VALUE', property('string', ''), { P: NULL }],
+  ['NULL: empty-element tag', instance('<PROPERTY NAME="P" TYPE="string"/>'), { P: NULL }],
+  ['NULL: white space', property('string', ' \r\n\t'), { P: NULL }],
+  ['NULL: comment and instruction', property('string', '<!-- x --><?y?>'), { P: NULL }],
   ['NULL of a number', property('uint32', ''), p('uint32', null, false)],
   ['NULL of a datetime', property('datetime', ' '), p('datetime', null, false)],
   ['empty string', property('string', '<VALUE></VALUE>'), p('string', '')],
   ['empty string', property('string', '<VALUE/>'), p('string', '')],
   ['empty string', property('string', '<VALUE />'), p('string', '')],
   ['a blank is no NULL', property('string', '<VALUE> </VALUE>'), p('string', ' ')],
-  ['white space around VALUE', property('string', '\n  <VALUE>x</VALUE>\n'), { P: kText }],
-  ['comments around VALUE', property('string', '<!----><VALUE>x</VALUE><?a?>'), { P: kText }],
+  ['white space around VALUE', property('string', '\n  <VALUE>x</VALUE>\n'), { P: TEXT }],
+  ['comments around VALUE', property('string', '<!----><VALUE>x</VALUE><?a?>'), { P: TEXT }],
   [
     'attributes on VALUE',
     property('string', '<VALUE xml:space="preserve" TYPE="zzz">x</VALUE>'),
-    { P: kText },
+    { P: TEXT },
   ],
   ['array NULL', array('string', ''), p('string', null, true)],
   ['array NULL', array('string', '\n'), p('string', null, true)],
@@ -59,33 +59,33 @@ const kAccepted: readonly [because: string, xml: string, properties: Record<stri
     array('uint8', '<VALUE.ARRAY><VALUE.NULL/></VALUE.ARRAY>'),
     p('uint8', [null]),
   ],
-  ['accept 1: qualifier of the instance', instance(kQualifier + named('P')), { P: kText }],
-  ['accept 1: qualifier wherever it stands', instance(named('P') + kQualifier), { P: kText }],
-  ['accept 1: qualifier before VALUE', property('string', `${kQualifier}<VALUE>x</VALUE>`), { P: kText }],
-  ['accept 1: qualifier after VALUE', property('string', `<VALUE>x</VALUE>${kQualifier}`), { P: kText }],
-  ['accept 1: qualifier never becomes the value', property('string', kQualifier + kQualifier), { P: kNull }],
+  ['accept 1: qualifier of the instance', instance(QUALIFIER + named('P')), { P: TEXT }],
+  ['accept 1: qualifier wherever it stands', instance(named('P') + QUALIFIER), { P: TEXT }],
+  ['accept 1: qualifier before VALUE', property('string', `${QUALIFIER}<VALUE>x</VALUE>`), { P: TEXT }],
+  ['accept 1: qualifier after VALUE', property('string', `<VALUE>x</VALUE>${QUALIFIER}`), { P: TEXT }],
+  ['accept 1: qualifier never becomes the value', property('string', QUALIFIER + QUALIFIER), { P: NULL }],
   [
     'accept 1: qualifier with an array',
     property(
       'string',
       '<QUALIFIER NAME="Q" TYPE="string"><VALUE.ARRAY><VALUE>q</VALUE></VALUE.ARRAY></QUALIFIER>',
     ),
-    { P: kNull },
+    { P: NULL },
   ],
   [
     'accept 1: qualifier in an array',
-    array('string', `${kQualifier}<VALUE.ARRAY/>${kQualifier}`),
+    array('string', `${QUALIFIER}<VALUE.ARRAY/>${QUALIFIER}`),
     p('string', []),
   ],
   [
     'accept 1: qualifier of a reference',
-    instance(`<PROPERTY.REFERENCE NAME="P">${kQualifier}</PROPERTY.REFERENCE>`),
+    instance(`<PROPERTY.REFERENCE NAME="P">${QUALIFIER}</PROPERTY.REFERENCE>`),
     p('reference', null, false),
   ],
   [
     'accept 2: attributes of any order',
     instance('<PROPERTY TYPE="string" MODIFIED="TRUE" PROPAGATED="true" NAME="P" CLASSORIGIN="C"/>'),
-    { P: kNull },
+    { P: NULL },
   ],
   [
     'accept 2: ARRAYSIZE',
@@ -95,24 +95,24 @@ const kAccepted: readonly [because: string, xml: string, properties: Record<stri
   [
     'accept 4: names keep their spelling',
     instance(named('mEsSaGe') + named('OTHER')),
-    { mEsSaGe: kText, OTHER: kText },
+    { mEsSaGe: TEXT, OTHER: TEXT },
   ],
   [
     'accept 4: names of Object.prototype',
     instance(named('__proto__') + named('constructor') + named('hasOwnProperty')),
-    { ['__proto__']: kText, constructor: kText, hasOwnProperty: kText },
+    { ['__proto__']: TEXT, constructor: TEXT, hasOwnProperty: TEXT },
   ],
   [
     'accept 4: other letters',
     instance(named('Größe') + named('\u{10428}') + named('a b') + named('1')),
-    { Größe: kText, '\u{10428}': kText, 'a b': kText, 1: kText },
+    { Größe: TEXT, '\u{10428}': TEXT, 'a b': TEXT, 1: TEXT },
   ],
   [
     'accept 4: ß and ss are two names',
     instance(named('straße') + named('STRASSE')),
-    { straße: kText, STRASSE: kText },
+    { straße: TEXT, STRASSE: TEXT },
   ],
-  ['accept 4: two sigmas are two names', instance(named('ς') + named('σ')), { ς: kText, σ: kText }],
+  ['accept 4: two sigmas are two names', instance(named('ς') + named('σ')), { ς: TEXT, σ: TEXT }],
   [
     'accept 8: EmbeddedObject',
     instance('<PROPERTY NAME="P" TYPE="string" EmbeddedObject="instance"><VALUE>&lt;A/></VALUE></PROPERTY>'),
@@ -133,12 +133,12 @@ const kAccepted: readonly [because: string, xml: string, properties: Record<stri
   [
     'accept 8: EmbeddedClassName says nothing',
     instance('<PROPERTY NAME="P" TYPE="string" EmbeddedClassName="X"/>'),
-    { P: kNull },
+    { P: NULL },
   ],
   [
     'accept 8: another value says nothing',
     instance('<PROPERTY NAME="P" TYPE="string" EmbeddedObject="Instance"/>'),
-    { P: kNull },
+    { P: NULL },
   ],
   [
     'accept 8: a number embeds nothing',
@@ -147,7 +147,7 @@ const kAccepted: readonly [because: string, xml: string, properties: Record<stri
   ],
 ]
 
-const kRefused: readonly [because: string, marked: string, rule: DecodeRule][] = [
+const REFUSED: readonly [because: string, marked: string, rule: DecodeRule][] = [
   ['CLASSNAME missing', '¦<INSTANCE/>', 'classname'],
   ['CLASSNAME missing', '¦<INSTANCE NAME="C"/>', 'classname'],
   ['CLASSNAME missing, case', '¦<INSTANCE ClassName="C"/>', 'classname'],
@@ -165,7 +165,7 @@ const kRefused: readonly [because: string, marked: string, rule: DecodeRule][] =
   ['TYPE missing, case', instance('¦<PROPERTY NAME="P" Type="string"/>'), 'type'],
   ['two VALUEs', property('string', '<VALUE>a</VALUE>¦<VALUE>b</VALUE>'), 'child-repeated'],
   ['two VALUEs, empty', property('string', '<VALUE/>¦<VALUE/>'), 'child-repeated'],
-  ['two VALUEs around a qualifier', property('string', `<VALUE/>${kQualifier}¦<VALUE/>`), 'child-repeated'],
+  ['two VALUEs around a qualifier', property('string', `<VALUE/>${QUALIFIER}¦<VALUE/>`), 'child-repeated'],
   ['two VALUE.ARRAYs', array('string', '<VALUE.ARRAY/>¦<VALUE.ARRAY/>'), 'child-repeated'],
   ['VALUE in an array', array('string', '¦<VALUE>a</VALUE>'), 'child'],
   ['VALUE.ARRAY in a scalar', property('string', '¦<VALUE.ARRAY/>'), 'child'],
@@ -255,10 +255,10 @@ const kRefused: readonly [because: string, marked: string, rule: DecodeRule][] =
   ],
 ]
 
-export const grammarAccepted = kAccepted.map(([because, xml, properties]) =>
+export const grammarAccepted = ACCEPTED.map(([because, xml, properties]) =>
   accepted(because, xml, properties),
 )
-const kNoTypes = [
+const NO_TYPES = [
   '',
   'String',
   'STRING',
@@ -274,6 +274,6 @@ const kNoTypes = [
 ]
 
 export const grammarRefused = [
-  ...kRefused.map(([because, marked, rule]) => refused(because, marked, rule)),
-  ...kNoTypes.map(type => refused('TYPE unknown', instance(`<PROPERTY NAME="P" TYPE="¦${type}"/>`), 'type')),
+  ...REFUSED.map(([because, marked, rule]) => refused(because, marked, rule)),
+  ...NO_TYPES.map(type => refused('TYPE unknown', instance(`<PROPERTY NAME="P" TYPE="¦${type}"/>`), 'type')),
 ]

@@ -3,28 +3,28 @@
 import type { DecodeRule } from '../../../lib/cimxml/rules'
 import { accepted, instance, p, property, refused } from './case'
 
-const kEmpty = '<INSTANCE CLASSNAME="C"/>'
+const EMPTY = '<INSTANCE CLASSNAME="C"/>'
 
 /** An instance up to where the text of a VALUE begins. */
-const kOpenValue = '<INSTANCE CLASSNAME="C"><PROPERTY NAME="P" TYPE="string"><VALUE>'
+const OPEN_VALUE = '<INSTANCE CLASSNAME="C"><PROPERTY NAME="P" TYPE="string"><VALUE>'
 
-const kDocuments: readonly [because: string, xml: string][] = [
-  ['accept 1: empty instance', kEmpty],
+const DOCUMENTS: readonly [because: string, xml: string][] = [
+  ['accept 1: empty instance', EMPTY],
   ['accept 1: empty instance', '<INSTANCE CLASSNAME="C"></INSTANCE>'],
-  ['accept 2: declaration', `<?xml version="1.0"?>${kEmpty}`],
-  ['accept 2: declaration', `<?xml version='1.0' encoding='utf-8'?>${kEmpty}`],
-  ['accept 2: the encoding label is ignored', `<?xml version="1.0" encoding="UTF-16"?>${kEmpty}`],
-  ['accept 2: the encoding label is ignored', `<?xml version="1.0" encoding="x-unheard_of.1"?>${kEmpty}`],
-  ['XML 1.0 2.8: standalone', `<?xml version="1.0" standalone="yes"?>${kEmpty}`],
-  ['XML 1.0 2.8: all three', `<?xml version="1.0" encoding="utf-8" standalone='no' ?>${kEmpty}`],
-  ['XML 1.0 2.8: white space', `<?xml\tversion\r\n=\n"1.0"\r\n?>${kEmpty}`],
-  ['XML 1.0 2.8: version 1.x', `<?xml version="1.1"?>${kEmpty}`],
-  ['accept 2: byte order mark', `\ufeff${kEmpty}`],
-  ['accept 2: byte order mark, declaration', `\ufeff<?xml version="1.0"?>\n${kEmpty}`],
-  ['accept 2: byte order mark, white space', `\ufeff\r\n${kEmpty}`],
-  ['accept 2: outer white space', ` \t\r\n${kEmpty}\n\n`],
-  ['XML 1.0 2.8: misc before and after', `<!-- a --><?b?> \n${kEmpty}<?c d?><!---->`],
-  ['XML 1.0 2.6: target that begins with xml', `<?xml-stylesheet href="x"?>${kEmpty}`],
+  ['accept 2: declaration', `<?xml version="1.0"?>${EMPTY}`],
+  ['accept 2: declaration', `<?xml version='1.0' encoding='utf-8'?>${EMPTY}`],
+  ['accept 2: the encoding label is ignored', `<?xml version="1.0" encoding="UTF-16"?>${EMPTY}`],
+  ['accept 2: the encoding label is ignored', `<?xml version="1.0" encoding="x-unheard_of.1"?>${EMPTY}`],
+  ['XML 1.0 2.8: standalone', `<?xml version="1.0" standalone="yes"?>${EMPTY}`],
+  ['XML 1.0 2.8: all three', `<?xml version="1.0" encoding="utf-8" standalone='no' ?>${EMPTY}`],
+  ['XML 1.0 2.8: white space', `<?xml\tversion\r\n=\n"1.0"\r\n?>${EMPTY}`],
+  ['XML 1.0 2.8: version 1.x', `<?xml version="1.1"?>${EMPTY}`],
+  ['accept 2: byte order mark', `\ufeff${EMPTY}`],
+  ['accept 2: byte order mark, declaration', `\ufeff<?xml version="1.0"?>\n${EMPTY}`],
+  ['accept 2: byte order mark, white space', `\ufeff\r\n${EMPTY}`],
+  ['accept 2: outer white space', ` \t\r\n${EMPTY}\n\n`],
+  ['XML 1.0 2.8: misc before and after', `<!-- a --><?b?> \n${EMPTY}<?c d?><!---->`],
+  ['XML 1.0 2.6: target that begins with xml', `<?xml-stylesheet href="x"?>${EMPTY}`],
   ['XML 1.0 3.1: white space in tags', '<INSTANCE\r\n\tCLASSNAME \n=\t"C"\n></INSTANCE \t\r\n>'],
   ['XML 1.0 3.1: white space before />', '<INSTANCE CLASSNAME="C" />'],
   ['accept 2: single quotes', "<INSTANCE CLASSNAME='C'/>"],
@@ -42,7 +42,7 @@ const kDocuments: readonly [because: string, xml: string][] = [
   ['accept 2: line ends in an attribute', '<INSTANCE A="a\r\nb\tc" CLASSNAME="C"/>'],
 ]
 
-const kQualified: readonly [because: string, content: string][] = [
+const QUALIFIED: readonly [because: string, content: string][] = [
   ['XML 1.0 3.1: empty elements', '<QUALIFIER/><QUALIFIER/>'],
   [
     'accept 1: qualifiers are only well-formed',
@@ -59,24 +59,24 @@ const kQualified: readonly [because: string, content: string][] = [
   ['XML 1.0 3.1: case differs', '<QUALIFIER><a></a><A></A></QUALIFIER>'],
 ]
 
-const kBadDocuments: readonly [because: string, marked: string, rule: DecodeRule][] = [
+const BAD_DOCUMENTS: readonly [because: string, marked: string, rule: DecodeRule][] = [
   ['refuse: nothing', '', 'truncated'],
   ['refuse: only white space', ' \n', 'truncated'],
   ['refuse: only a byte order mark', '\ufeff', 'truncated'],
   ['refuse: only a comment', '<!-- -->', 'truncated'],
   ['refuse: no XML', '¦{"Message":"x"}', 'root'],
-  ['refuse: text before the root', `  ¦x${kEmpty}`, 'root'],
-  ['refuse: byte order mark twice', `\ufeff¦\ufeff${kEmpty}`, 'root'],
-  ['refuse: byte order mark after white space', ` ¦\ufeff${kEmpty}`, 'root'],
-  ['refuse: reference before the root', `¦&#32;${kEmpty}`, 'root'],
-  ['refuse: control before the root', `¦\u0000${kEmpty}`, 'character'],
-  ['refuse: NBSP is no white space', `¦\u00a0${kEmpty}`, 'root'],
-  ['refuse: CDATA before the root', `¦<![CDATA[ ]]>${kEmpty}`, 'cdata'],
-  ['refuse: DOCTYPE', `¦<!DOCTYPE INSTANCE>${kEmpty}`, 'doctype'],
-  ['refuse: DOCTYPE after a comment', `<!-- --> ¦<!DOCTYPE INSTANCE []>${kEmpty}`, 'doctype'],
+  ['refuse: text before the root', `  ¦x${EMPTY}`, 'root'],
+  ['refuse: byte order mark twice', `\ufeff¦\ufeff${EMPTY}`, 'root'],
+  ['refuse: byte order mark after white space', ` ¦\ufeff${EMPTY}`, 'root'],
+  ['refuse: reference before the root', `¦&#32;${EMPTY}`, 'root'],
+  ['refuse: control before the root', `¦\u0000${EMPTY}`, 'character'],
+  ['refuse: NBSP is no white space', `¦\u00a0${EMPTY}`, 'root'],
+  ['refuse: CDATA before the root', `¦<![CDATA[ ]]>${EMPTY}`, 'cdata'],
+  ['refuse: DOCTYPE', `¦<!DOCTYPE INSTANCE>${EMPTY}`, 'doctype'],
+  ['refuse: DOCTYPE after a comment', `<!-- --> ¦<!DOCTYPE INSTANCE []>${EMPTY}`, 'doctype'],
   ['refuse: DOCTYPE inside', instance('¦<!DOCTYPE INSTANCE>'), 'doctype'],
-  ['refuse: DOCTYPE after the root', `${kEmpty}¦<!DOCTYPE INSTANCE>`, 'doctype'],
-  ['refuse: doctype in lower case is nothing at all', `¦<!doctype INSTANCE>${kEmpty}`, 'tag'],
+  ['refuse: DOCTYPE after the root', `${EMPTY}¦<!DOCTYPE INSTANCE>`, 'doctype'],
+  ['refuse: doctype in lower case is nothing at all', `¦<!doctype INSTANCE>${EMPTY}`, 'tag'],
   ['refuse: another root', '¦<CIM/>', 'root'],
   ['refuse: wrappers', '¦<VALUE.OBJECT><INSTANCE CLASSNAME="C"/></VALUE.OBJECT>', 'root'],
   ['refuse: wrappers', '<!-- -->¦<CIM CIMVERSION="2.0"></CIM>', 'root'],
@@ -84,47 +84,47 @@ const kBadDocuments: readonly [because: string, marked: string, rule: DecodeRule
   ['refuse: another root', '¦<INSTANCEX CLASSNAME="C"/>', 'root'],
   ['refuse: a prefix makes another name', '¦<x:INSTANCE CLASSNAME="C"/>', 'root'],
   ['refuse: an end tag first', '<¦/INSTANCE>', 'tag'],
-  ['refuse: two roots', `${kEmpty}¦${kEmpty}`, 'after-root'],
-  ['refuse: an end tag after the root', `${kEmpty}¦</INSTANCE>`, 'after-root'],
-  ['refuse: text after the root', `${kEmpty} ¦x`, 'after-root'],
-  ['refuse: reference after the root', `${kEmpty}¦&#32;`, 'after-root'],
-  ['refuse: NUL after the root', `${kEmpty}¦\u0000`, 'character'],
-  ['refuse: CDATA after the root', `${kEmpty}¦<![CDATA[]]>`, 'cdata'],
-  ['refuse: comment cut off after the root', `${kEmpty}<!-- `, 'truncated'],
+  ['refuse: two roots', `${EMPTY}¦${EMPTY}`, 'after-root'],
+  ['refuse: an end tag after the root', `${EMPTY}¦</INSTANCE>`, 'after-root'],
+  ['refuse: text after the root', `${EMPTY} ¦x`, 'after-root'],
+  ['refuse: reference after the root', `${EMPTY}¦&#32;`, 'after-root'],
+  ['refuse: NUL after the root', `${EMPTY}¦\u0000`, 'character'],
+  ['refuse: CDATA after the root', `${EMPTY}¦<![CDATA[]]>`, 'cdata'],
+  ['refuse: comment cut off after the root', `${EMPTY}<!-- `, 'truncated'],
 
-  ['XML 1.0 2.8: declaration not first', ` ¦<?xml version="1.0"?>${kEmpty}`, 'xml-declaration'],
+  ['XML 1.0 2.8: declaration not first', ` ¦<?xml version="1.0"?>${EMPTY}`, 'xml-declaration'],
   [
     'XML 1.0 2.8: declaration twice',
-    `<?xml version="1.0"?>¦<?xml version="1.0"?>${kEmpty}`,
+    `<?xml version="1.0"?>¦<?xml version="1.0"?>${EMPTY}`,
     'xml-declaration',
   ],
-  ['XML 1.0 2.8: declaration after the root', `${kEmpty}¦<?xml version="1.0"?>`, 'xml-declaration'],
-  ['XML 1.0 2.8: no version', `<?xml¦?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: no version', `<?xml ¦encoding="utf-8"?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: version 2', `<?xml version="¦2.0"?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: version 1', `<?xml version="¦1"?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: blank in the version', `<?xml version="¦1.0 "?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: version unquoted', `<?xml version=¦1.0?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: version without =', `<?xml version¦"1.0"?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: quotes that do not match', `<?xml version="¦1.0'?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: VERSION', `<?xml ¦VERSION="1.0"?>${kEmpty}`, 'xml-declaration'],
+  ['XML 1.0 2.8: declaration after the root', `${EMPTY}¦<?xml version="1.0"?>`, 'xml-declaration'],
+  ['XML 1.0 2.8: no version', `<?xml¦?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: no version', `<?xml ¦encoding="utf-8"?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: version 2', `<?xml version="¦2.0"?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: version 1', `<?xml version="¦1"?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: blank in the version', `<?xml version="¦1.0 "?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: version unquoted', `<?xml version=¦1.0?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: version without =', `<?xml version¦"1.0"?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: quotes that do not match', `<?xml version="¦1.0'?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: VERSION', `<?xml ¦VERSION="1.0"?>${EMPTY}`, 'xml-declaration'],
   [
     'XML 1.0 2.8: encoding begins with a digit',
-    `<?xml version="1.0" encoding="¦8bit"?>${kEmpty}`,
+    `<?xml version="1.0" encoding="¦8bit"?>${EMPTY}`,
     'xml-declaration',
   ],
-  ['XML 1.0 2.8: encoding empty', `<?xml version="1.0" encoding="¦"?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: standalone', `<?xml version="1.0" standalone="¦YES"?>${kEmpty}`, 'xml-declaration'],
+  ['XML 1.0 2.8: encoding empty', `<?xml version="1.0" encoding="¦"?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: standalone', `<?xml version="1.0" standalone="¦YES"?>${EMPTY}`, 'xml-declaration'],
   [
     'XML 1.0 2.8: order',
-    `<?xml version="1.0" standalone="yes" ¦encoding="utf-8"?>${kEmpty}`,
+    `<?xml version="1.0" standalone="yes" ¦encoding="utf-8"?>${EMPTY}`,
     'xml-declaration',
   ],
-  ['XML 1.0 2.8: no white space', `<?xml version="1.0"¦encoding="utf-8"?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: something else', `<?xml version="1.0" ¦x="y"?>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: ends with >', `<?xml version="1.0"¦>${kEmpty}`, 'xml-declaration'],
-  ['XML 1.0 2.8: control in the declaration', `<?xml version¦\u0000="1.0"?>${kEmpty}`, 'character'],
-  ['XML 1.0 2.6: <?XML', `<?¦XML version="1.0"?>${kEmpty}`, 'instruction'],
+  ['XML 1.0 2.8: no white space', `<?xml version="1.0"¦encoding="utf-8"?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: something else', `<?xml version="1.0" ¦x="y"?>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: ends with >', `<?xml version="1.0"¦>${EMPTY}`, 'xml-declaration'],
+  ['XML 1.0 2.8: control in the declaration', `<?xml version¦\u0000="1.0"?>${EMPTY}`, 'character'],
+  ['XML 1.0 2.6: <?XML', `<?¦XML version="1.0"?>${EMPTY}`, 'instruction'],
 
   ['refuse: unquoted', '<INSTANCE CLASSNAME=¦C/>', 'attribute'],
   ['refuse: no value', '<INSTANCE CLASSNAME¦/>', 'attribute'],
@@ -195,18 +195,18 @@ const kBadDocuments: readonly [because: string, marked: string, rule: DecodeRule
 
   ['refuse: truncated', '<', 'truncated'],
   ['refuse: truncated', '<INSTANCE CLASSNAME="C">', 'truncated'],
-  ['refuse: truncated', `${kOpenValue}abc`, 'truncated'],
-  ['refuse: truncated in a reference', `${kOpenValue}&am`, 'truncated'],
-  ['refuse: truncated in a reference', `${kOpenValue}&#x4`, 'truncated'],
+  ['refuse: truncated', `${OPEN_VALUE}abc`, 'truncated'],
+  ['refuse: truncated in a reference', `${OPEN_VALUE}&am`, 'truncated'],
+  ['refuse: truncated in a reference', `${OPEN_VALUE}&#x4`, 'truncated'],
   ['refuse: truncated in a comment', '<!-- --', 'truncated'],
   ['refuse: truncated in an instruction', '<?a b?', 'truncated'],
-  ['refuse: truncated in CDATA', `${kOpenValue}<![CDATA[]]`, 'truncated'],
+  ['refuse: truncated in CDATA', `${OPEN_VALUE}<![CDATA[]]`, 'truncated'],
   ['refuse: truncated in the declaration', '<?xml version="1.0" enc', 'truncated'],
 ]
 
 export const markupAccepted = [
-  ...kDocuments.map(([because, xml]) => accepted(because, xml)),
-  ...kQualified.map(([because, content]) => accepted(because, instance(content))),
+  ...DOCUMENTS.map(([because, xml]) => accepted(because, xml)),
+  ...QUALIFIED.map(([because, content]) => accepted(because, instance(content))),
   accepted(
     'XML 1.0 3.3.3: white space in attributes',
     '<INSTANCE CLASSNAME="a\tb\nc\rd\r\ne"/>',
@@ -235,4 +235,4 @@ export const markupAccepted = [
   ),
 ]
 
-export const markupRefused = kBadDocuments.map(([because, marked, rule]) => refused(because, marked, rule))
+export const markupRefused = BAD_DOCUMENTS.map(([because, marked, rule]) => refused(because, marked, rule))

@@ -1,14 +1,14 @@
 /** PROPERTY.REFERENCE: paths, names, keys, texts. */
 
-import type { CimReference } from '../../../lib/cimxml'
 import type { DecodeRule } from '../../../lib/cimxml/rules'
+import type { CimReference } from '../../../lib/entries/cimxml'
 import { accepted, p, reference, refused } from './case'
 
-const kNamespaces = '<NAMESPACE NAME="root"/><NAMESPACE NAME="v2"></NAMESPACE>'
-const kLocal = `<LOCALNAMESPACEPATH>${kNamespaces}</LOCALNAMESPACEPATH>`
-const kFull = `<NAMESPACEPATH><HOST>HV-01</HOST>${kLocal}</NAMESPACEPATH>`
-const kKey = '<KEYBINDING NAME="Id"><KEYVALUE VALUETYPE="string">7</KEYVALUE></KEYBINDING>'
-const kName = `<INSTANCENAME CLASSNAME="D">${kKey}</INSTANCENAME>`
+const NAMESPACES = '<NAMESPACE NAME="root"/><NAMESPACE NAME="v2"></NAMESPACE>'
+const LOCAL = `<LOCALNAMESPACEPATH>${NAMESPACES}</LOCALNAMESPACEPATH>`
+const FULL = `<NAMESPACEPATH><HOST>HV-01</HOST>${LOCAL}</NAMESPACEPATH>`
+const KEY = '<KEYBINDING NAME="Id"><KEYVALUE VALUETYPE="string">7</KEYVALUE></KEYBINDING>'
+const NAME = `<INSTANCENAME CLASSNAME="D">${KEY}</INSTANCENAME>`
 
 /** The VALUE.REFERENCE around a content. */
 function ref(body: string): string {
@@ -30,17 +30,17 @@ function to(fields: Partial<CimReference>, entries: Record<string, string> = {})
   }
 }
 
-const kAccepted: readonly [because: string, xml: string, value: CimReference | string | null][] = [
+const ACCEPTED: readonly [because: string, xml: string, value: CimReference | string | null][] = [
   ['NULL', reference(''), null],
   ['NULL', reference(' <!-- --> '), null],
-  ['name', ref(kName), to({}, { Id: '7' })],
-  ['name, white space', ref(`\n${kName}\n`), to({}, { Id: '7' })],
-  ['name, comment and instruction first', ref(`<!-- --> <?x?>${kName}<!-- -->`), to({}, { Id: '7' })],
+  ['name', ref(NAME), to({}, { Id: '7' })],
+  ['name, white space', ref(`\n${NAME}\n`), to({}, { Id: '7' })],
+  ['name, comment and instruction first', ref(`<!-- --> <?x?>${NAME}<!-- -->`), to({}, { Id: '7' })],
   ['name without keys', keys(''), to({})],
   ['name without keys', ref('<INSTANCENAME CLASSNAME="D"/>'), to({})],
   [
     'two keys',
-    keys(`${kKey}<KEYBINDING NAME="B"><KEYVALUE>&lt;x></KEYVALUE></KEYBINDING>`),
+    keys(`${KEY}<KEYBINDING NAME="B"><KEYVALUE>&lt;x></KEYVALUE></KEYBINDING>`),
     to({}, { Id: '7', B: '<x>' }),
   ],
   [
@@ -57,8 +57,8 @@ const kAccepted: readonly [because: string, xml: string, value: CimReference | s
   ['key without a name', keys('<KEYVALUE>only</KEYVALUE>'), to({}, { '': 'only' })],
   [
     'key that is a reference keeps its source',
-    keys(`<KEYBINDING NAME="R"><VALUE.REFERENCE>${kName}</VALUE.REFERENCE></KEYBINDING>`),
-    to({}, { R: kName }),
+    keys(`<KEYBINDING NAME="R"><VALUE.REFERENCE>${NAME}</VALUE.REFERENCE></KEYBINDING>`),
+    to({}, { R: NAME }),
   ],
   [
     'key that is a text reference',
@@ -67,34 +67,34 @@ const kAccepted: readonly [because: string, xml: string, value: CimReference | s
   ],
   [
     'reference as the key without a name',
-    keys(`<VALUE.REFERENCE>${kName}</VALUE.REFERENCE>`),
-    to({}, { '': kName }),
+    keys(`<VALUE.REFERENCE>${NAME}</VALUE.REFERENCE>`),
+    to({}, { '': NAME }),
   ],
   ['class name', ref('<CLASSNAME NAME="D"/>'), to({})],
   [
     'path',
-    ref(`<INSTANCEPATH>${kFull}${kName}</INSTANCEPATH>`),
+    ref(`<INSTANCEPATH>${FULL}${NAME}</INSTANCEPATH>`),
     to({ host: 'HV-01', namespace: 'root/v2' }, { Id: '7' }),
   ],
   [
     'local path',
-    ref(`<LOCALINSTANCEPATH>${kLocal}${kName}</LOCALINSTANCEPATH>`),
+    ref(`<LOCALINSTANCEPATH>${LOCAL}${NAME}</LOCALINSTANCEPATH>`),
     to({ namespace: 'root/v2' }, { Id: '7' }),
   ],
   [
     'class path',
-    ref(`<CLASSPATH>${kFull}<CLASSNAME NAME="D"/></CLASSPATH>`),
+    ref(`<CLASSPATH>${FULL}<CLASSNAME NAME="D"/></CLASSPATH>`),
     to({ host: 'HV-01', namespace: 'root/v2' }),
   ],
   [
     'local class path',
-    ref(`<LOCALCLASSPATH>${kLocal}<CLASSNAME NAME="D"></CLASSNAME></LOCALCLASSPATH>`),
+    ref(`<LOCALCLASSPATH>${LOCAL}<CLASSNAME NAME="D"></CLASSNAME></LOCALCLASSPATH>`),
     to({ namespace: 'root/v2' }),
   ],
   [
     'one namespace',
     ref(
-      `<LOCALINSTANCEPATH><LOCALNAMESPACEPATH> <NAMESPACE NAME="root/v2"/> </LOCALNAMESPACEPATH>${kName}</LOCALINSTANCEPATH>`,
+      `<LOCALINSTANCEPATH><LOCALNAMESPACEPATH> <NAMESPACE NAME="root/v2"/> </LOCALNAMESPACEPATH>${NAME}</LOCALINSTANCEPATH>`,
     ),
     to({ namespace: 'root/v2' }, { Id: '7' }),
   ],
@@ -106,14 +106,14 @@ const kAccepted: readonly [because: string, xml: string, value: CimReference | s
   ['blank text', ref(' '), ' '],
 ]
 
-const kRefused: readonly [because: string, marked: string, rule: DecodeRule][] = [
+const REFUSED: readonly [because: string, marked: string, rule: DecodeRule][] = [
   ['VALUE in a reference', reference('¦<VALUE>x</VALUE>'), 'child'],
   ['VALUE.NULL in a reference', reference('¦<VALUE.NULL/>'), 'child'],
   ['two values', reference('<VALUE.REFERENCE/>¦<VALUE.REFERENCE/>'), 'child-repeated'],
-  ['two names', ref(`${kName}¦${kName}`), 'child'],
-  ['element after text', ref(`x¦${kName}`), 'child'],
-  ['text after an element', ref(`${kName}¦x`), 'text'],
-  ['CDATA after an element', ref(`${kName}¦<![CDATA[x]]>`), 'cdata'],
+  ['two names', ref(`${NAME}¦${NAME}`), 'child'],
+  ['element after text', ref(`x¦${NAME}`), 'child'],
+  ['text after an element', ref(`${NAME}¦x`), 'text'],
+  ['CDATA after an element', ref(`${NAME}¦<![CDATA[x]]>`), 'cdata'],
   ['unknown element', ref('¦<OBJECTPATH/>'), 'child'],
   ['an instance is no name', ref('¦<INSTANCE CLASSNAME="D"/>'), 'child'],
   ['CLASSNAME missing', ref('¦<INSTANCENAME/>'), 'classname'],
@@ -126,28 +126,28 @@ const kRefused: readonly [because: string, marked: string, rule: DecodeRule][] =
     ref('<LOCALINSTANCEPATH><LOCALNAMESPACEPATH>¦<NAMESPACE/></LOCALNAMESPACEPATH></LOCALINSTANCEPATH>'),
     'name',
   ],
-  ['a key twice', keys(`${kKey}<KEYBINDING NAME="¦ID"><KEYVALUE/></KEYBINDING>`), 'key-duplicate'],
+  ['a key twice', keys(`${KEY}<KEYBINDING NAME="¦ID"><KEYVALUE/></KEYBINDING>`), 'key-duplicate'],
   ['a key without a value', keys('¦<KEYBINDING NAME="K"/>'), 'child-missing'],
   ['a key with two values', keys('<KEYBINDING NAME="K"><KEYVALUE/>¦<KEYVALUE/></KEYBINDING>'), 'child'],
   ['a key with a VALUE', keys('<KEYBINDING NAME="K">¦<VALUE/></KEYBINDING>'), 'child'],
   ['an element in KEYVALUE', keys('<KEYVALUE>¦<A/></KEYVALUE>'), 'child'],
-  ['a nameless key after a named one', keys(`${kKey}¦<KEYVALUE/>`), 'child'],
-  ['a named key after a nameless one', keys(`<KEYVALUE/>¦${kKey}`), 'child'],
+  ['a nameless key after a named one', keys(`${KEY}¦<KEYVALUE/>`), 'child'],
+  ['a named key after a nameless one', keys(`<KEYVALUE/>¦${KEY}`), 'child'],
   ['a VALUE among the keys', keys('¦<VALUE/>'), 'child'],
   [
     'an ill-formed reference as a key',
     keys('<KEYBINDING NAME="R"><VALUE.REFERENCE><A></¦B></VALUE.REFERENCE></KEYBINDING>'),
     'end-tag',
   ],
-  ['a path without a place', ref(`<INSTANCEPATH>¦${kName}</INSTANCEPATH>`), 'child'],
-  ['a path with a local place', ref(`<INSTANCEPATH>¦${kLocal}${kName}</INSTANCEPATH>`), 'child'],
-  ['a path without a name', ref(`¦<INSTANCEPATH>${kFull}</INSTANCEPATH>`), 'child-missing'],
-  ['a path with a class name', ref(`<INSTANCEPATH>${kFull}¦<CLASSNAME NAME="D"/></INSTANCEPATH>`), 'child'],
-  ['a path with two names', ref(`<INSTANCEPATH>${kFull}${kName}¦${kName}</INSTANCEPATH>`), 'child'],
+  ['a path without a place', ref(`<INSTANCEPATH>¦${NAME}</INSTANCEPATH>`), 'child'],
+  ['a path with a local place', ref(`<INSTANCEPATH>¦${LOCAL}${NAME}</INSTANCEPATH>`), 'child'],
+  ['a path without a name', ref(`¦<INSTANCEPATH>${FULL}</INSTANCEPATH>`), 'child-missing'],
+  ['a path with a class name', ref(`<INSTANCEPATH>${FULL}¦<CLASSNAME NAME="D"/></INSTANCEPATH>`), 'child'],
+  ['a path with two names', ref(`<INSTANCEPATH>${FULL}${NAME}¦${NAME}</INSTANCEPATH>`), 'child'],
   ['an empty path', ref('¦<LOCALINSTANCEPATH/>'), 'child-missing'],
   [
     'a place without a host',
-    ref(`<INSTANCEPATH><NAMESPACEPATH>¦${kLocal}</NAMESPACEPATH></INSTANCEPATH>`),
+    ref(`<INSTANCEPATH><NAMESPACEPATH>¦${LOCAL}</NAMESPACEPATH></INSTANCEPATH>`),
     'child',
   ],
   [
@@ -179,7 +179,7 @@ const kRefused: readonly [because: string, marked: string, rule: DecodeRule][] =
   ],
   [
     'a host after the namespaces',
-    ref(`<INSTANCEPATH><NAMESPACEPATH><HOST>h</HOST>${kLocal}¦<HOST>h</HOST></NAMESPACEPATH></INSTANCEPATH>`),
+    ref(`<INSTANCEPATH><NAMESPACEPATH><HOST>h</HOST>${LOCAL}¦<HOST>h</HOST></NAMESPACEPATH></INSTANCEPATH>`),
     'child',
   ],
   ['text in INSTANCENAME', keys('¦7'), 'text'],
@@ -187,9 +187,9 @@ const kRefused: readonly [because: string, marked: string, rule: DecodeRule][] =
   ['comment that is ill-formed before the content', ref('<!-- ¦-- -->'), 'comment'],
 ]
 
-export const referencesAccepted = kAccepted.map(([because, xml, value]) =>
+export const referencesAccepted = ACCEPTED.map(([because, xml, value]) =>
   accepted(`accept 7: ${because}`, xml, p('reference', value, false)),
 )
-export const referencesRefused = kRefused.map(([because, marked, rule]) =>
+export const referencesRefused = REFUSED.map(([because, marked, rule]) =>
   refused(`accept 7: ${because}`, marked, rule),
 )

@@ -2,7 +2,7 @@
 
 import { accepted, p, refused, value } from './case'
 
-const kTexts: readonly [because: string, text: string, result: string][] = [
+const TEXTS: readonly [because: string, text: string, result: string][] = [
   ['accept 3: predefined entities', '&lt;&gt;&amp;&quot;&apos;', '<>&"\''],
   ['accept 3: unescaped once', '&amp;lt;&amp;#65;&#38;amp;', '&lt;&#65;&amp;'],
   ['accept 3: decimal reference', '&#65;&#066;&#0000000000000000000000067;', 'ABC'],
@@ -50,7 +50,7 @@ const kTexts: readonly [because: string, text: string, result: string][] = [
   ['accept 6: many pieces', 'a&amp;'.repeat(3000), 'a&'.repeat(3000)],
 ]
 
-const kBadTexts: readonly [because: string, marked: string, rule: Parameters<typeof refused>[2]][] = [
+const BAD_TEXTS: readonly [because: string, marked: string, rule: Parameters<typeof refused>[2]][] = [
   ['refuse: raw control', 'a¦\u0000', 'character'],
   ['refuse: raw control', '¦\u0001', 'character'],
   ['refuse: raw control', 'a¦\u0008b', 'character'],
@@ -126,10 +126,10 @@ const kBadTexts: readonly [because: string, marked: string, rule: Parameters<typ
   ['refuse: an element inside VALUE', '¦<QUALIFIER NAME="Q" TYPE="string"/>', 'child'],
 ]
 
-export const textAccepted = kTexts.map(([because, text, result]) =>
+export const textAccepted = TEXTS.map(([because, text, result]) =>
   accepted(because, value('string', text), p('string', result)),
 )
 
-export const textRefused = kBadTexts.map(([because, marked, rule]) =>
+export const textRefused = BAD_TEXTS.map(([because, marked, rule]) =>
   refused(because, value('string', marked), rule),
 )

@@ -1,12 +1,12 @@
 /** Values: lexical forms and ranges of every type. Long, because it is one table of all of them. */
 
-import type { CimProperty } from '../../../lib/cimxml'
 import type { DecodeRule } from '../../../lib/cimxml/rules'
+import type { CimProperty } from '../../../lib/entries/cimxml'
 import { accepted, array, p, refused, value } from './case'
 
 type Type = CimProperty['type']
 
-const kIntegers: readonly [Type, string, number | bigint][] = [
+const INTEGERS: readonly [Type, string, number | bigint][] = [
   ['uint8', '0', 0],
   ['uint8', '255', 255],
   ['uint16', '65535', 65535],
@@ -55,7 +55,7 @@ const kIntegers: readonly [Type, string, number | bigint][] = [
   ['uint16', '1<![CDATA[2]]>', 12],
 ]
 
-const kBadIntegers: readonly [Type, string, DecodeRule][] = [
+const BAD_INTEGERS: readonly [Type, string, DecodeRule][] = [
   ['uint8', '256', 'range'],
   ['uint8', '-1', 'range'],
   ['uint16', '65536', 'range'],
@@ -108,7 +108,7 @@ const kBadIntegers: readonly [Type, string, DecodeRule][] = [
   ['uint64', `${'9'.repeat(400)}x`, 'integer'],
 ]
 
-const kReals: readonly [Type, string, number][] = [
+const REALS: readonly [Type, string, number][] = [
   ['real64', '0', 0],
   ['real64', '-0', -0],
   ['real64', '1.5', 1.5],
@@ -137,7 +137,7 @@ const kReals: readonly [Type, string, number][] = [
   ['real32', '1.5000000e+000', 1.5],
 ]
 
-const kBadReals: readonly [Type, string, DecodeRule][] = [
+const BAD_REALS: readonly [Type, string, DecodeRule][] = [
   ['real64', '', 'real'],
   ['real64', '.', 'real'],
   ['real64', '+', 'real'],
@@ -163,7 +163,7 @@ const kBadReals: readonly [Type, string, DecodeRule][] = [
   ['real32', '-1e39', 'range'],
 ]
 
-const kDateTimes: readonly string[] = [
+const DATE_TIMES: readonly string[] = [
   '20260314152653.589793+060',
   '20260314152653.589793-480',
   '20260314152653.589793+000',
@@ -188,7 +188,7 @@ const kDateTimes: readonly string[] = [
   '0000000314****.******:000',
 ]
 
-const kBadDateTimes: readonly string[] = [
+const BAD_DATE_TIMES: readonly string[] = [
   '',
   '2026-03-14T15:26:53Z',
   ' 20260314152653.589793+060',
@@ -222,11 +222,11 @@ const kBadDateTimes: readonly string[] = [
 ]
 
 export const valuesAccepted = [
-  ...kIntegers.map(([type, text, number]) =>
+  ...INTEGERS.map(([type, text, number]) =>
     accepted('accept 5: integers', value(type, text), p(type, number)),
   ),
-  ...kReals.map(([type, text, number]) => accepted('accept 5: reals', value(type, text), p(type, number))),
-  ...kDateTimes.map(text => accepted('accept 5: datetime', value('datetime', text), p('datetime', text))),
+  ...REALS.map(([type, text, number]) => accepted('accept 5: reals', value(type, text), p(type, number))),
+  ...DATE_TIMES.map(text => accepted('accept 5: datetime', value('datetime', text), p('datetime', text))),
   ...['true', 'TRUE', 'True', 'tRuE', ' true ', '\r\ntrue\t', 't<!---->rue', '&#116;rue'].map(text =>
     accepted('accept 5: boolean', value('boolean', text), p('boolean', true)),
   ),
@@ -287,10 +287,10 @@ export const valuesAccepted = [
 ]
 
 export const valuesRefused = [
-  ...[...kBadIntegers, ...kBadReals].map(([type, text, rule]) =>
+  ...[...BAD_INTEGERS, ...BAD_REALS].map(([type, text, rule]) =>
     refused('refuse: a value outside its form or range', value(type, `¦${text}`), rule),
   ),
-  ...kBadDateTimes.map(text =>
+  ...BAD_DATE_TIMES.map(text =>
     refused('refuse: a value outside its form or range', value('datetime', `¦${text}`), 'datetime'),
   ),
   ...['', ' ', '1', '0', 'yes', 'truefalse', 'tru', 'true!', 'VRAI', 't rue', '\u00a0true', 'tru\uff45'].map(

@@ -2,7 +2,7 @@
 import { clipboard, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron'
 import type { Channels, CopyWhat, Update } from '../shared'
 import type { Monitor } from './monitor'
-import { kOrigin } from './page'
+import { ORIGIN } from './page'
 import { rawText, ticketText } from './ticket'
 
 const channels: Channels = {
@@ -15,7 +15,7 @@ const channels: Channels = {
 }
 
 /** Longer than any key that a job gets. */
-const kMaxKey = 2_000
+const MAX_KEY = 2_000
 
 /** `page` is the window's own contents, if there is a window. */
 export function serve(monitor: Monitor, host: string, page: () => WebContents | undefined): void {
@@ -49,11 +49,11 @@ export function send(page: WebContents | undefined, update: Update): void {
 function checkSender(event: IpcMainInvokeEvent, page: WebContents | undefined): void {
   const frame = event.senderFrame
   const isPage = page !== undefined && event.sender === page && frame !== null && frame === page.mainFrame
-  if (!isPage || !frame.url.startsWith(`${kOrigin}/`)) throw new Error('refused: not the page of this app')
+  if (!isPage || !frame.url.startsWith(`${ORIGIN}/`)) throw new Error('refused: not the page of this app')
 }
 
 function checkKey(key: unknown): string {
-  if (typeof key !== 'string' || key.length > kMaxKey) throw new TypeError('expected the key of a job')
+  if (typeof key !== 'string' || key.length > MAX_KEY) throw new TypeError('expected the key of a job')
   return key
 }
 

@@ -5,7 +5,7 @@ import { app, BrowserWindow, protocol, session } from 'electron'
 import { connect } from 'hyperv-job-errors'
 import { send, serve } from './ipc'
 import { Monitor } from './monitor'
-import { kPageUrl, kScheme, respond } from './page'
+import { PAGE_URL, respond, SCHEME } from './page'
 
 const remoteHost = app.commandLine.getSwitchValue('host')
 const host = remoteHost || hostname()
@@ -23,7 +23,7 @@ else app.quit()
 
 function run(): void {
   app.enableSandbox()
-  protocol.registerSchemesAsPrivileged([{ scheme: kScheme, privileges: { standard: true, secure: true } }])
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
   app.on('second-instance', focusWindow)
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', event => event.preventDefault())
@@ -36,7 +36,7 @@ function run(): void {
 }
 
 async function openWindow(): Promise<void> {
-  protocol.handle(kScheme, request => respond(request.url))
+  protocol.handle(SCHEME, request => respond(request.url))
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false))
   session.defaultSession.setPermissionCheckHandler(() => false)
   serve(monitor, host, () => window?.webContents)
@@ -62,7 +62,7 @@ async function openWindow(): Promise<void> {
   window.on('closed', () => {
     window = undefined
   })
-  await window.loadURL(kPageUrl)
+  await window.loadURL(PAGE_URL)
 }
 
 function focusWindow(): void {

@@ -16,11 +16,11 @@ import { problemOf } from './problems'
 import { jobView, keyOf, reportView } from './views'
 
 /** Changes are collected for this long before the page is told: a moving machine reports many a second. */
-const kCollectMs = 100
+const COLLECT_MS = 100
 /** More than a host has in five minutes; of those above, the oldest ended ones without failure go first. */
-const kMaxJobs = 2_000
-const kMaxNotices = 20
-const kSucceeded: ReadonlySet<Outcome> = new Set(['succeeded', 'warning'])
+const MAX_JOBS = 2_000
+const MAX_NOTICES = 20
+const SUCCEEDED: ReadonlySet<Outcome> = new Set(['succeeded', 'warning'])
 
 export interface MonitorOptions {
   readonly host: string
@@ -171,7 +171,7 @@ export class Monitor {
 
   #notice(text: string): void {
     this.#lastNotice += 1
-    this.#notices = [{ id: this.#lastNotice, at: Date.now(), text }, ...this.#notices].slice(0, kMaxNotices)
+    this.#notices = [{ id: this.#lastNotice, at: Date.now(), text }, ...this.#notices].slice(0, MAX_NOTICES)
     this.#publishSoon()
   }
 
@@ -186,9 +186,9 @@ export class Monitor {
   }
 
   #forgetOldest(): void {
-    if (this.#jobs.size <= kMaxJobs) return
+    if (this.#jobs.size <= MAX_JOBS) return
     const views = [...this.#jobs.values()]
-    const oldest = views.find(({ outcome }) => kSucceeded.has(outcome)) ?? views[0]
+    const oldest = views.find(({ outcome }) => SUCCEEDED.has(outcome)) ?? views[0]
     if (oldest === undefined) return
     this.#jobs.delete(oldest.key)
     this.#changed.delete(oldest.key)
@@ -202,7 +202,7 @@ export class Monitor {
 
   #publishSoon(): void {
     if (this.#stop.signal.aborted) return
-    this.#timer ??= setTimeout(() => this.#publish(), kCollectMs)
+    this.#timer ??= setTimeout(() => this.#publish(), COLLECT_MS)
   }
 
   #publish(): void {

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-export const kScheme = 'app'
-export const kOrigin = `${kScheme}://window`
-export const kPageUrl = `${kOrigin}/index.html`
+export const SCHEME = 'app'
+export const ORIGIN = `${SCHEME}://window`
+export const PAGE_URL = `${ORIGIN}/index.html`
 
 /** Nothing but the app's own scripts and styles: no inline code, no remote content, no connections, no forms. */
-export const kContentPolicy = [
+export const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -18,8 +18,8 @@ export const kContentPolicy = [
   "trusted-types 'none'",
 ].join('; ')
 
-const kAppFolder = join(__dirname, '..', '..')
-const kTypes: Readonly<Record<string, string>> = {
+const APP_FOLDER = join(__dirname, '..', '..')
+const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -29,13 +29,13 @@ const kTypes: Readonly<Record<string, string>> = {
 export async function respond(url: string): Promise<Response> {
   const match = /^\/([a-z-]+)\.(html|css|js)$/.exec(new URL(url).pathname)
   const [, name, extension = ''] = match ?? []
-  const folder = extension === 'js' ? join(kAppFolder, 'dist', 'renderer') : join(kAppFolder, 'page')
+  const folder = extension === 'js' ? join(APP_FOLDER, 'dist', 'renderer') : join(APP_FOLDER, 'page')
   try {
     if (match === null) throw new Error('no such file')
     return new Response(await readFile(join(folder, `${name}.${extension}`)), {
       headers: {
-        'Content-Type': kTypes[extension] ?? '',
-        'Content-Security-Policy': kContentPolicy,
+        'Content-Type': TYPES[extension] ?? '',
+        'Content-Security-Policy': CONTENT_POLICY,
         'X-Content-Type-Options': 'nosniff',
         'Cache-Control': 'no-store',
       },

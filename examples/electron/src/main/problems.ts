@@ -7,7 +7,7 @@ interface Advice {
   readonly steps: readonly string[]
 }
 
-const kCategories: Readonly<Record<string, Advice>> = {
+const CATEGORIES: Readonly<Record<string, Advice>> = {
   'access-denied': {
     title: 'Access denied',
     steps: [
@@ -37,7 +37,7 @@ const kCategories: Readonly<Record<string, Advice>> = {
   },
 }
 
-const kCodes: Readonly<Record<string, Advice>> = {
+const CODES: Readonly<Record<string, Advice>> = {
   ERR_TIMEOUT: {
     title: 'No answer in time',
     steps: ['Look whether the service Hyper-V Virtual Machine Management (vmms) hangs.'],
@@ -54,12 +54,12 @@ const kCodes: Readonly<Record<string, Advice>> = {
   },
 }
 
-const kOther: Advice = { title: 'Something went wrong', steps: [] }
+const OTHER: Advice = { title: 'Something went wrong', steps: [] }
 
 export function problemOf(error: unknown): Problem {
   const code = isHyperVError(error) ? error.code : null
   const category = error instanceof WbemError ? error.category : null
-  const { title, steps } = kCategories[category ?? ''] ?? kCodes[code ?? ''] ?? kOther
+  const { title, steps } = CATEGORIES[category ?? ''] ?? CODES[code ?? ''] ?? OTHER
   return { code, category, title, message: messageOf(error), steps }
 }
 

@@ -31,7 +31,7 @@ import { cimDateTimeToDate, cimIntervalToMs } from 'hyperv-job-errors/cimxml'
 import { findCodes } from 'hyperv-job-errors/diagnosis'
 import type { ErrorView, JobView, Labels, ReportView } from '../shared'
 
-const kErrorEnums: Partial<Record<keyof MsvmError, Enumeration>> = {
+const ERROR_ENUMS: Partial<Record<keyof MsvmError, Enumeration>> = {
   errorType: ErrorType,
   perceivedSeverity: PerceivedSeverity,
   probableCause: ProbableCause,
@@ -39,7 +39,7 @@ const kErrorEnums: Partial<Record<keyof MsvmError, Enumeration>> = {
   cimStatusCode: CimStatusCode,
 }
 
-const kJobEnums: Partial<Record<keyof Job, Enumeration>> = {
+const JOB_ENUMS: Partial<Record<keyof Job, Enumeration>> = {
   jobState: JobState,
   errorCode: ReturnValue,
   operationalStatus: OperationalStatus,
@@ -59,7 +59,7 @@ export function keyOf(job: Job): string {
 }
 
 export function jobView(job: Job): JobView {
-  const labels: Record<string, string> = { ...labelsOf(job, kJobEnums) }
+  const labels: Record<string, string> = { ...labelsOf(job, JOB_ENUMS) }
   const jobType = jobTypeName(job)
   if (jobType !== null) labels.jobType = jobType
   if (job.kind === 'migration') Object.assign(labels, labelsOf(job, { migrationType: MigrationType }))
@@ -92,7 +92,7 @@ export function reportView({ errors, undecodable, raw, primary }: GetErrorExResu
 function errorView(record: MsvmError, index: number): ErrorView {
   return {
     record,
-    labels: labelsOf(record, kErrorEnums),
+    labels: labelsOf(record, ERROR_ENUMS),
     codes: findCodes(record).map(({ hex, symbol }) => ({ hex, symbol })),
     index,
     diagnosis: null,

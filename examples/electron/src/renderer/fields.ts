@@ -6,7 +6,7 @@ import { safeText } from './text.js'
 type ErrorField = Exclude<keyof MsvmError, 'className' | 'extra'>
 
 /** In the order in which they help. */
-const kErrorFields: Readonly<Record<ErrorField, string>> = {
+const ERROR_FIELDS: Readonly<Record<ErrorField, string>> = {
   message: 'Message',
   messageId: 'MessageID',
   messageArguments: 'MessageArguments',
@@ -28,7 +28,7 @@ type Row = readonly [name: string, value: unknown, label: string | undefined]
 
 /** All but a message that there is: it stands above them. */
 export function errorFields(record: MsvmError, labels: Readonly<Record<string, string>>): Node[] {
-  const rows = Object.entries(kErrorFields)
+  const rows = Object.entries(ERROR_FIELDS)
     .filter(([field]) => field !== 'message' || !record.message)
     .map(([field, name]): Row => [name, record[field as ErrorField], labels[field]])
   return fieldList([...rows, ...extraRows(record.extra)])

@@ -3,12 +3,12 @@ import type { JobView } from '../shared.js'
 import { byId, el } from './dom.js'
 import { durationText, outcomeRank, outcomeText, safeText, timeText } from './text.js'
 
-const kPage = 10
-const kMoves: Readonly<Record<string, (at: number, last: number) => number>> = {
+const PAGE = 10
+const MOVES: Readonly<Record<string, (at: number, last: number) => number>> = {
   ArrowUp: at => at - 1,
   ArrowDown: at => at + 1,
-  PageUp: at => at - kPage,
-  PageDown: at => at + kPage,
+  PageUp: at => at - PAGE,
+  PageDown: at => at + PAGE,
   Home: () => 0,
   End: (_at, last) => last,
 }
@@ -102,7 +102,7 @@ export class JobList {
     const key = keyAt(event.target)
     if (key === null) return
     const last = this.#order.length - 1
-    const to = kMoves[event.key]?.(this.#order.indexOf(key), last)
+    const to = MOVES[event.key]?.(this.#order.indexOf(key), last)
     if (to !== undefined) {
       const next = this.#order[Math.min(Math.max(to, 0), last)]
       event.preventDefault()

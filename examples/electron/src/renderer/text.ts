@@ -2,16 +2,16 @@
 import type { Outcome } from '../shared.js'
 
 // Control characters, and those that reorder or hide text: a message must not look like what it is not.
-const kUnsafe =
+const UNSAFE =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/gu
 
 /** The text with such characters written out, `\u202e`. */
 export function safeText(text: string): string {
   const writtenOut = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return text.replaceAll('\r\n', '\n').replace(kUnsafe, writtenOut)
+  return text.replaceAll('\r\n', '\n').replace(UNSAFE, writtenOut)
 }
 
-const kOutcomes: Readonly<Record<Outcome, readonly [rank: number, text: string]>> = {
+const OUTCOMES: Readonly<Record<Outcome, readonly [rank: number, text: string]>> = {
   failed: [0, 'Failed'],
   vanished: [1, 'Vanished'],
   cancelled: [2, 'Cancelled'],
@@ -22,11 +22,11 @@ const kOutcomes: Readonly<Record<Outcome, readonly [rank: number, text: string]>
 }
 
 export function outcomeRank(outcome: Outcome): number {
-  return kOutcomes[outcome][0]
+  return OUTCOMES[outcome][0]
 }
 
 export function outcomeText(outcome: Outcome): string {
-  return kOutcomes[outcome][1]
+  return OUTCOMES[outcome][1]
 }
 
 function two(value: number): string {

@@ -1,3 +1,0 @@
-/** Pure functions over decoded records, usable on any OS: `hyperv-job-errors/diagnosis`. */
-export { type CodeSource, type FoundCode, findCodes } from './find-codes'
-export { choosePrimary } from './primary'

@@ -1,0 +1,70 @@
+export {
+  ClosedError,
+  DecodeError,
+  type DecodePosition,
+  type ErrorCode,
+  HyperVError,
+  InvalidArgumentError,
+  isHyperVError,
+  LoadError,
+  MethodError,
+  PlatformError,
+  ProtocolError,
+  ProviderHungError,
+  QueueFullError,
+  TimeoutError,
+} from '../base/errors'
+export type { WbemCategory } from '../base/hresult'
+export type { ErrorList, Undecodable } from '../diagnosis/error-list'
+export * from '../records/enums'
+export {
+  type CollectionReferencePointExportJob,
+  type ConcreteJob,
+  type CopyFileToGuestJob,
+  hasFailed,
+  hasSucceeded,
+  isEnded,
+  type Job,
+  type JobOutcome,
+  jobTypeName,
+  type MigrationJob,
+  type OtherJob,
+  outcome,
+  type StorageJob,
+  type VirtualSystemReferencePointExportJob,
+} from '../records/job'
+export type { MsvmError } from '../records/msvm-error'
+export type { CancelHow, CancelResult } from '../session/cancel'
+export { connect } from '../session/connect'
+export { JobFailedError, JobVanishedError } from '../session/job-errors'
+export type {
+  CallOptions,
+  CloseOptions,
+  ConnectOptions,
+  Credentials,
+  JobsOptions,
+  WaitOptions,
+  WatchKind,
+  WatchOptions,
+} from '../session/options'
+export type {
+  ExecMethodResult,
+  GetErrorExResult,
+  GetErrorResult,
+  SessionEvents,
+  SessionStats,
+} from '../session/results'
+export { Session } from '../session/session'
+export type {
+  ChangedItem,
+  EndedItem,
+  FailedItem,
+  GapItem,
+  StateItem,
+  WatchItem,
+} from '../session/watch/items'
+export type { NativeAddon } from '../wmi/addon'
+export type { SessionState } from '../wmi/connection'
+export type { InParam } from '../wmi/in-params'
+export type { JobRef } from '../wmi/object-path'
+export { WbemError, type WbemFailure } from '../wmi/wbem-error'

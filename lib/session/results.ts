@@ -1,0 +1,43 @@
+/** What a session's methods resolve to. */
+import type { CimProperty } from '../cim/types'
+import type { ErrorList, Undecodable } from '../diagnosis/error-list'
+import type { MsvmError } from '../records/msvm-error'
+import type { NativeStats } from '../wmi/addon'
+import type { LinkStats, SessionState } from '../wmi/connection'
+import type { ParsedJobRef } from '../wmi/object-path'
+
+/** The answer of GetErrorEx. Every element of `Errors` is either in `errors` or in `undecodable`. */
+export interface GetErrorExResult extends ErrorList {
+  readonly job: ParsedJobRef
+  /** Any other ReturnValue rejects with `ERR_METHOD`. */
+  readonly returnValue: 0
+}
+
+/** The answer of GetError. */
+export interface GetErrorResult {
+  readonly job: ParsedJobRef
+  readonly returnValue: 0
+  /** null when WMI returned NULL, or a text that is in `undecodable`. */
+  readonly error: MsvmError | null
+  readonly undecodable: Undecodable | null
+  readonly raw: string | null
+}
+
+/** The answer of any method. */
+export interface ExecMethodResult {
+  /** uint32; null for a method that returns nothing. */
+  readonly returnValue: number | null
+  /** The other out-parameters by name; a null-prototype object. */
+  readonly out: Readonly<Record<string, CimProperty['value']>>
+}
+
+export interface SessionStats extends LinkStats, NativeStats {
+  /** Calls that have not settled, those that wait for a connection or for a repetition included. */
+  readonly pending: number
+}
+
+/** Events of a session, each with its listener's arguments. */
+export interface SessionEvents {
+  /** The session lost its connection, has it back, or was closed. */
+  state: [state: SessionState]
+}

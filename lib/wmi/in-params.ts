@@ -1,0 +1,44 @@
+/** The in-parameters of `execMethod`, checked before anything native runs. */
+
+import { refuseSecret as refuse } from '../base/arguments'
+import type { NativeInput } from './addon'
+
+/** What `execMethod` takes as an in-parameter; the method's signature decides which of these fits. */
+type InScalar = string | number | bigint | boolean | null
+export type InParam = InScalar | readonly InScalar[] | undefined
+
+const MIN_SINT64 = -(2n ** 63n)
+const MAX_UINT64 = 2n ** 64n - 1n
+
+function scalarInput(name: string, value: unknown): NativeInput {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return value
+    case 'bigint':
+      if (value >= MIN_SINT64 && value <= MAX_UINT64) return value
+      return refuse(name, 'a bigint of at most 64 bits', value)
+    default:
+      if (value === null) return null
+      return refuse(name, 'a string, number, bigint, boolean, null or an array of these', value)
+  }
+}
+
+/** The in-parameters as flat pairs, or null for none; those that are undefined are left out. */
+export function checkInParams(inParams: unknown): (string | NativeInput)[] | null {
+  if (inParams === undefined || inParams === null) return null
+  if (typeof inParams !== 'object' || Array.isArray(inParams)) {
+    refuse('inParams', 'an object of in-parameters by name', inParams)
+  }
+  const pairs: (string | NativeInput)[] = []
+  for (const [name, value] of Object.entries(inParams)) {
+    if (value === undefined) continue
+    const where = `inParams.${name}`
+    pairs.push(
+      name,
+      Array.isArray(value) ? Array.from(value, item => scalarInput(where, item)) : scalarInput(where, value),
+    )
+  }
+  return pairs
+}

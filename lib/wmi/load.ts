@@ -1,0 +1,55 @@
+/** Finds and loads the native addon of this platform; nothing in the environment can redirect it. */
+import { resolve } from 'node:path'
+import { LoadError, PlatformError } from '../base/errors'
+import type { NativeAddon } from './addon'
+import { explainLoadFailure } from './load-failure'
+
+/**
+ * This module lies three folders below the root of the package, in a checkout as in the published bundle. Inside the
+ * bundle of an application it lies anywhere: a path made from there would be a guess, which others might put a file at.
+ */
+const HOME = /[\\/]dist[\\/](?:lib[\\/]wmi|package[\\/]cjs)$/
+
+/** File names as prebuildify gives them: electron-rebuild recognises only these. */
+const PREBUILDS: Readonly<Record<string, string>> = {
+  x64: 'prebuilds/win32-x64/node.napi.node',
+  arm64: 'prebuilds/win32-arm64/node.napi.armv8.node',
+}
+
+/** A binary of the package first, then the one that a checkout has built. */
+function candidates(arch: string): string[] {
+  if (!HOME.test(__dirname)) return []
+  const prebuild = PREBUILDS[arch]
+  const files = [...(prebuild === undefined ? [] : [prebuild]), 'build/Release/hyperv_job_errors.node']
+  return files.map(file => resolve(__dirname, '../../..', file))
+}
+
+/**
+ * Throws {@link PlatformError} outside Windows and {@link LoadError} when no binary loads.
+ * @param chosen the addon itself, or the absolute path of its file, instead of the one that the package holds
+ */
+export function loadAddon(chosen?: NativeAddon | string): NativeAddon {
+  if (process.platform !== 'win32') {
+    throw new PlatformError(
+      `expected Windows to connect to Hyper-V, this is ${process.platform}: only decoding works here`,
+    )
+  }
+  if (typeof chosen === 'object') return chosen
+  const paths = chosen === undefined ? candidates(process.arch) : [chosen]
+  const failures: { path: string; cause: unknown }[] = []
+  for (const path of paths) {
+    try {
+      return loadFile(path)
+    } catch (cause) {
+      failures.push({ path, cause })
+    }
+  }
+  throw new LoadError(explainLoadFailure(failures), { cause: failures[0]?.cause })
+}
+
+/** `bindings` is loaded here, so that importing the package does not pay for it. */
+function loadFile(path: string): NativeAddon {
+  const bindings: typeof import('bindings') = require('bindings')
+  // `try` holds an absolute path alone, so that none of the default places of `bindings` is looked at.
+  return bindings({ bindings: 'hyperv_job_errors', module_root: resolve(path, '..'), try: [[path]] })
+}

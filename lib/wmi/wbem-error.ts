@@ -1,0 +1,61 @@
+import { type ErrorCode, HyperVError } from '../base/errors'
+import { describeHresult, type WbemCategory } from '../base/hresult'
+
+/** A failed COM or WMI call with what `__ExtendedStatus` told about it, each null where WMI gave none. */
+export interface WbemFailure {
+  /** Signed or unsigned. */
+  readonly hresult: number
+  /** The call that failed, e.g. `IWbemServices::ExecMethod`. */
+  readonly operation: string
+  readonly description: string | null
+  readonly extendedOperation: string | null
+  readonly parameterInfo: string | null
+  readonly providerName: string | null
+}
+
+/** `ERR_WBEM`: a COM or WMI call failed. */
+export class WbemError extends HyperVError implements WbemFailure {
+  /** Unsigned. */
+  readonly hresult: number
+  /** The code's name in the Windows headers; null for a code nobody here knows. */
+  readonly symbol: string | null
+  readonly category: WbemCategory
+  /** Whether the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean
+  readonly operation: string
+  readonly description: string | null
+  readonly extendedOperation: string | null
+  /** May hold object paths, and with them names of virtual machines and hosts: not part of `message`. */
+  readonly parameterInfo: string | null
+  readonly providerName: string | null
+
+  constructor(failure: WbemFailure, options?: ErrorOptions) {
+    const { hresult, hex, symbol, category, retryable, advice } = describeHresult(failure.hresult)
+    const code = symbol === null ? hex : `${symbol} (${hex})`
+    const description = (failure.description ?? '').trim().replace(/\.$/, '')
+    const sentences = [
+      `${failure.operation} failed with ${code}`,
+      description,
+      advice?.replace(/\.$/, '') ?? '',
+    ]
+    super('ERR_WBEM', sentences.filter(sentence => sentence !== '').join('. '), options)
+    this.hresult = hresult
+    this.symbol = symbol
+    this.category = category
+    this.retryable = retryable
+    this.operation = failure.operation
+    this.description = failure.description
+    this.extendedOperation = failure.extendedOperation
+    this.parameterInfo = failure.parameterInfo
+    this.providerName = failure.providerName
+  }
+}
+
+const PASSING: ReadonlySet<ErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_PROVIDER_HUNG', 'ERR_QUEUE_FULL'])
+
+/** Whether what goes on by itself, a watch or a wait, tries the call again. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof WbemError
+    ? error.retryable
+    : error instanceof HyperVError && PASSING.has(error.code)
+}
