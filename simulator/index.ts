@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { checkJob, checkJobClass, checkSet, JobTypes } from './check-job'
 import { checkScenario } from './check-scenario'
 import { asFailure, asName } from './checks'
+import type { NativeProbe } from './native-probe'
 import type { NativeJob, NativeScenario } from './native-scenario'
-import type { NativeProbe } from './probe'
 import type { Operation, Scenario, ScenarioJob } from './scenario'
 
 export type {

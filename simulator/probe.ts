@@ -1,29 +1,7 @@
 /** A small WMI client on threads of its own, to test the simulator's events without the product. */
 
 import { native } from '.'
-
-/** Owned by native code. */
-export interface ProbeHandle {
-  readonly handle: 'probe'
-}
-
-/** Each property by its name, those of the system included. */
-type NativeObject = Readonly<
-  Record<string, { readonly type: number; readonly vt: number; readonly value: unknown }>
->
-
-/** The functions of the addon, each on a thread of its own in the MTA. */
-export interface NativeProbe {
-  /** `probe` is there when the subscription is. */
-  openProbe(language: string, query: string, flags: number): Promise<{ hresult: number; probe?: ProbeHandle }>
-  readProbe(
-    probe: ProbeHandle,
-    timeout: number,
-    count: number,
-  ): Promise<{ hresult: number; events?: NativeObject[] }>
-  requestState(probe: ProbeHandle, path: string, state: number): Promise<{ hresult: number }>
-  closeProbe(probe: ProbeHandle): Promise<{ hresult: number }>
-}
+import type { NativeObject, ProbeHandle } from './native-probe'
 
 /** WBEM_FLAG_RETURN_IMMEDIATELY | WBEM_FLAG_FORWARD_ONLY. */
 export const NOTIFICATION_FLAGS = 0x30
