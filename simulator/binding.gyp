@@ -42,7 +42,7 @@
         'remote/native/object_reference.cc',
         'remote/native/proxies.cc',
       ],
-      'include_dirs': ['../../node_modules/node-addon-api'],
+      'include_dirs': ['../node_modules/node-addon-api'],
       'defines': [
         'NAPI_VERSION=8',
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',

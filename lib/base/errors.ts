@@ -19,16 +19,24 @@ export type ErrorCode =
 const MARK = Symbol.for('hyperv-job-errors.HyperVError')
 
 /** Base of all errors of this package. */
-export class HyperVError extends Error {
+export abstract class HyperVError extends Error {
   readonly code: ErrorCode
+
+  /** The name of the class, written out in each: a minifier renames classes, and people search logs for names. */
+  abstract override get name(): string
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
 
-  override get name(): string {
-    return this.constructor.name
+  /**
+   * The error as plain data, for JSON, for another thread, for Electron's IPC: `name`, `code`, `message`, the fields of
+   * its class and `cause`, 64-bit integers as decimal strings. The structured clone of an error keeps none of its own
+   * fields, so send this instead of the error.
+   */
+  toJSON(): Record<string, unknown> {
+    return plainError(this, 0)
   }
 
   /** @internal Lets {@link isHyperVError} recognise errors of another copy or realm. */
@@ -39,11 +47,42 @@ export class HyperVError extends Error {
 
 /** Whether a value is an error of this package, also one from another realm or another copy of it. */
 export function isHyperVError(value: unknown): value is HyperVError {
-  return typeof value === 'object' && value !== null && MARK in value
+  try {
+    return typeof value === 'object' && value !== null && MARK in value
+  } catch {
+    // A proxy may throw.
+    return false
+  }
+}
+
+/** Deeper than any record; what lies below is left out, as a circle would be. */
+const MAX_DEPTH = 12
+
+function plainError(error: Error, depth: number): Record<string, unknown> {
+  const { name, message, cause } = error
+  const plain: Record<string, unknown> = { name, message }
+  for (const [key, value] of Object.entries(error)) plain[key] = toPlain(value, depth + 1)
+  if (cause !== undefined) plain.cause = toPlain(cause, depth + 1)
+  return plain
+}
+
+/** JSON's types alone. */
+function toPlain(value: unknown, depth: number): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= MAX_DEPTH) return undefined
+  if (value instanceof Error) return plainError(value, depth)
+  if (Array.isArray(value)) return value.map(item => toPlain(item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item, depth + 1)]))
 }
 
 /** `ERR_PLATFORM`: the operation needs Windows. */
 export class PlatformError extends HyperVError {
+  declare readonly code: 'ERR_PLATFORM'
+  override get name(): 'PlatformError' {
+    return 'PlatformError'
+  }
+
   constructor(message: string) {
     super('ERR_PLATFORM', message)
   }
@@ -51,6 +90,11 @@ export class PlatformError extends HyperVError {
 
 /** `ERR_LOAD`: the native addon could not be loaded. */
 export class LoadError extends HyperVError {
+  declare readonly code: 'ERR_LOAD'
+  override get name(): 'LoadError' {
+    return 'LoadError'
+  }
+
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_LOAD', message, options)
   }
@@ -58,6 +102,11 @@ export class LoadError extends HyperVError {
 
 /** `ERR_INVALID_ARG`: an argument is not what the function takes; nothing was sent to WMI. */
 export class InvalidArgumentError extends HyperVError {
+  declare readonly code: 'ERR_INVALID_ARG'
+  override get name(): 'InvalidArgumentError' {
+    return 'InvalidArgumentError'
+  }
+
   constructor(message: string) {
     super('ERR_INVALID_ARG', message)
   }
@@ -65,6 +114,11 @@ export class InvalidArgumentError extends HyperVError {
 
 /** `ERR_CLOSED`: the session was closed before or during the call. */
 export class ClosedError extends HyperVError {
+  declare readonly code: 'ERR_CLOSED'
+  override get name(): 'ClosedError' {
+    return 'ClosedError'
+  }
+
   constructor(message: string) {
     super('ERR_CLOSED', message)
   }
@@ -72,11 +126,16 @@ export class ClosedError extends HyperVError {
 
 /** `ERR_TIMEOUT`: the call did not end within its deadline and was given up. */
 export class TimeoutError extends HyperVError {
+  declare readonly code: 'ERR_TIMEOUT'
   /** What did not end, e.g. `GetErrorEx`. */
   readonly operation: string
   /** On what: an object path, a query, a namespace. */
   readonly object: string
   readonly timeoutMs: number
+
+  override get name(): 'TimeoutError' {
+    return 'TimeoutError'
+  }
 
   constructor(operation: string, object: string, timeoutMs: number) {
     super('ERR_TIMEOUT', `${operation} on ${object} did not end within ${timeoutMs} ms and was given up`)
@@ -88,6 +147,11 @@ export class TimeoutError extends HyperVError {
 
 /** `ERR_PROVIDER_HUNG`: every worker thread is held by a call that was given up; new calls are refused. */
 export class ProviderHungError extends HyperVError {
+  declare readonly code: 'ERR_PROVIDER_HUNG'
+  override get name(): 'ProviderHungError' {
+    return 'ProviderHungError'
+  }
+
   constructor(message: string) {
     super('ERR_PROVIDER_HUNG', message)
   }
@@ -95,6 +159,11 @@ export class ProviderHungError extends HyperVError {
 
 /** `ERR_QUEUE_FULL`: too many calls are waiting for a worker thread. */
 export class QueueFullError extends HyperVError {
+  declare readonly code: 'ERR_QUEUE_FULL'
+  override get name(): 'QueueFullError' {
+    return 'QueueFullError'
+  }
+
   constructor(message: string) {
     super('ERR_QUEUE_FULL', message)
   }
@@ -102,7 +171,12 @@ export class QueueFullError extends HyperVError {
 
 /** `ERR_PROTOCOL`: WMI answered with success and with something its contract does not allow. */
 export class ProtocolError extends HyperVError {
+  declare readonly code: 'ERR_PROTOCOL'
   readonly operation: string
+
+  override get name(): 'ProtocolError' {
+    return 'ProtocolError'
+  }
 
   constructor(operation: string, message: string) {
     super('ERR_PROTOCOL', message)
@@ -112,11 +186,16 @@ export class ProtocolError extends HyperVError {
 
 /** `ERR_METHOD`: a method ran and returned another ReturnValue than 0. */
 export class MethodError extends HyperVError {
+  declare readonly code: 'ERR_METHOD'
   /** The method's ReturnValue (uint32). */
   readonly returnValue: number
   /** Its documented name, or null for a number nobody documented. */
   readonly returnName: string | null
   readonly operation: string
+
+  override get name(): 'MethodError' {
+    return 'MethodError'
+  }
 
   constructor(operation: string, returnValue: number, returnName: string | null) {
     super(
@@ -141,11 +220,16 @@ export interface DecodePosition {
 
 /** `ERR_CIMXML`: a text is not the CIM-XML of one instance. */
 export class DecodeError extends HyperVError implements DecodePosition {
+  declare readonly code: 'ERR_CIMXML'
   readonly offset: number
   readonly line: number
   readonly column: number
   /** Short stable name of the rule that was broken, e.g. `doctype`. */
   readonly rule: string
+
+  override get name(): 'DecodeError' {
+    return 'DecodeError'
+  }
 
   constructor(rule: string, message: string, position: DecodePosition) {
     super('ERR_CIMXML', message)

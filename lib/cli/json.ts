@@ -16,7 +16,12 @@ export function toJsonLine(value: unknown): string {
 }
 
 function serialise(value: unknown, indentation: number): string {
-  const text = JSON.stringify(value, (_key, item: unknown) => plain(item), indentation)
+  // An error has turned itself into plain data before it is passed; its holder still has it.
+  const replace = function (this: Record<string, unknown>, key: string, item: unknown) {
+    const own = this[key]
+    return own instanceof Error ? errorToJson(own) : plain(item)
+  }
+  const text = JSON.stringify(value, replace, indentation)
   const escaped = text.replace(
     /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -27,7 +32,6 @@ function serialise(value: unknown, indentation: number): string {
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-  if (value instanceof Error) return errorToJson(value)
   return value
 }
 

@@ -5,9 +5,14 @@ import type { GetErrorExResult } from './results'
 
 /** `ERR_JOB_FAILED`: the job that was waited for ended without success. */
 export class JobFailedError extends HyperVError {
+  declare readonly code: 'ERR_JOB_FAILED'
   readonly job: Job
   /** Its errors, fetched at once; null when they could not be had, `cause` then says why. */
   readonly result: GetErrorExResult | null
+
+  override get name(): 'JobFailedError' {
+    return 'JobFailedError'
+  }
 
   constructor(job: Job, result: GetErrorExResult | null, options?: ErrorOptions) {
     const primary = result?.primary ?? null
@@ -21,8 +26,13 @@ export class JobFailedError extends HyperVError {
 
 /** `ERR_JOB_VANISHED`: the job that was waited for was removed before its end was seen. */
 export class JobVanishedError extends HyperVError {
+  declare readonly code: 'ERR_JOB_VANISHED'
   /** As it was last seen. */
   readonly job: Job
+
+  override get name(): 'JobVanishedError' {
+    return 'JobVanishedError'
+  }
 
   constructor(job: Job) {
     super('ERR_JOB_VANISHED', `the job ${job.instanceId} was removed before its end was seen`)

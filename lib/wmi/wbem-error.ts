@@ -15,6 +15,7 @@ export interface WbemFailure {
 
 /** `ERR_WBEM`: a COM or WMI call failed. */
 export class WbemError extends HyperVError implements WbemFailure {
+  declare readonly code: 'ERR_WBEM'
   /** Unsigned. */
   readonly hresult: number
   /** The code's name in the Windows headers; null for a code nobody here knows. */
@@ -28,6 +29,10 @@ export class WbemError extends HyperVError implements WbemFailure {
   /** May hold object paths, and with them names of virtual machines and hosts: not part of `message`. */
   readonly parameterInfo: string | null
   readonly providerName: string | null
+
+  override get name(): 'WbemError' {
+    return 'WbemError'
+  }
 
   constructor(failure: WbemFailure, options?: ErrorOptions) {
     const { hresult, hex, symbol, category, retryable, advice } = describeHresult(failure.hresult)

@@ -62,11 +62,22 @@ async function bundle() {
     format: 'cjs',
     entryFileNames: '[name].js',
     chunkFileNames: 'shared-[name].js',
+    manualChunks: chunkOf,
     generatedCode: 'es2015',
     // Plain data properties: named imports of the ES modules rely on them.
     externalLiveBindings: false,
   })
   await build.close()
+}
+
+/** What an import loads is decided here and not by the bundler: decoding needs `core` alone, in one file. */
+function chunkOf(path) {
+  const [floor, file] = relative(esm, path).split(/[\\/]/)
+  if (/^(?:base|cim|cimxml|records)$/.test(floor)) return 'core'
+  // The errors are what the command line has to know before there is a session.
+  if (file === 'wbem-error.js' || file === 'policy.js' || file === 'job-errors.js') return 'core'
+  if (/^(?:wmi|session)$/.test(floor)) return 'session'
+  return floor === 'diagnosis' ? 'diagnosis' : undefined
 }
 
 function writeModule(name, module, names) {

@@ -26,6 +26,11 @@ function instanceOf(className: string, ...properties: readonly Short[]): CimInst
   return { className, properties: byName }
 }
 
+/** `MigrationJob` as a constant is written: `MIGRATION_JOB`. */
+function constantOf(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
+}
+
 /** A null-prototype object with these entries, as `extra` is. */
 function bare(entries: Record<string, unknown>): object {
   return Object.assign(Object.create(null), entries)
@@ -172,7 +177,7 @@ describe('the fields of the job classes', {
 
   for (const className of JOB_CLASS_NAMES) {
     test(`hold every property of ${className} and its bases with its type`, () => {
-      const table = tables.get(`k${className.slice('Msvm_'.length)}Fields`)!
+      const table = tables.get(`${constantOf(className.slice('Msvm_'.length))}_FIELDS`)!
       const byName = new Map(Object.values(table).map(field => [field.cimName, field]))
       for (const owner of [...BASES, className]) {
         for (const { name, cimType, array } of schema.classes[owner]!.properties) {
