@@ -18,7 +18,7 @@ import { DEPTHS, figuresOf, goalsOf, key, ratiosOf, textReport } from './calls/r
 import { ERROR_TEXT, JOB_PATH, SCENARIO } from './calls/scenario'
 
 const DEFAULT_ROUNDS = 60
-/** On a busy computer the rounds end here: fewer of them are better than a bench that nobody waits for. */
+/** On a busy computer the rounds end here: fewer rounds are better than an endless bench. */
 const LONGEST_RUN_MS = 60_000
 const WARM_UP_ROUNDS = 3
 /** Few calls in a round and many rounds: a disturbance then spoils a sample, not the figure. */

@@ -189,7 +189,7 @@ export class MethodError extends HyperVError {
   declare readonly code: 'ERR_METHOD'
   /** The method's ReturnValue (uint32). */
   readonly returnValue: number
-  /** Its documented name, or null for a number nobody documented. */
+  /** Its documented name, or null for an undocumented number. */
   readonly returnName: string | null
   readonly operation: string
 

@@ -27,7 +27,7 @@ export interface InstanceSink {
   ): void
 }
 
-/** Reads a whole document into the sink. What the sink got before a failure is to be thrown away. */
+/** Reads a whole document into the sink. After a failure, discard what the sink has received. */
 export function readInstance(text: string, limits: DecodeLimits, sink: InstanceSink): void {
   const scanner = new Scanner(text, limits)
   if (scanner.tag.element !== Element.INSTANCE) {

@@ -18,7 +18,7 @@ export interface DecodeLimits {
 export const defaultDecodeLimits: DecodeLimits = Object.freeze({
   // Three times the longest message anyone is known to test with (5 MB); 32 MB as two-byte text.
   maxLength: 16 * 1024 * 1024,
-  // A reference with a full path nests eight elements deep; the rest is for qualifiers nobody has seen yet.
+  // A reference with a full path nests eight elements deep; the rest leaves room for qualifiers.
   maxDepth: 64,
   // The widest WMI classes have some hundred properties; this bounds the map, not the vocabulary.
   maxProperties: 65_536,

@@ -77,7 +77,7 @@ export function parseInteger(text: string, type: IntegerType): number | bigint |
   }
   const negative = sign === MINUS
   if (type === 'uint64' || type === 'sint64') {
-    // Inexact from 2^53 on, yet near enough to tell a number of a thousand digits from one worth a bigint.
+    // Inexact from 2^53 on, yet close enough to separate a number of a thousand digits from one worth a bigint.
     if (magnitude > 2 ** 65) return 'range'
     const exact =
       magnitude <= Number.MAX_SAFE_INTEGER
@@ -102,7 +102,7 @@ export function parseReal(text: string, type: 'real32' | 'real64'): number | Num
   if (content === 'NaN') return Number.NaN
   if (!isDecimal(content)) return 'real'
   const value = Number(content)
-  // The value stays as written: "0.1" is 0.1 for real32 too. Rounding only tells whether it is in range.
+  // The value stays as written: "0.1" is 0.1 for real32 too. Rounding only decides whether it is in range.
   const stored = type === 'real32' ? Math.fround(value) : value
   return Number.isFinite(stored) ? value : 'range'
 }

@@ -65,7 +65,7 @@ export class RecordShape<Table extends FieldTable> {
     this.#byName = new Map(entries.map(entry => [entry[1].cimName.toLowerCase(), entry]))
   }
 
-  /** A property nobody knows, or one of another type than its class declares, goes to `extra`. */
+  /** An undeclared property, or one of another type than its class declares, goes to `extra`. */
   read(instance: CimInstance): Fields<Table> & { readonly extra: Extra } {
     const extra: Record<string, CimProperty['value']> = Object.create(null)
     const record: Record<string, unknown> = { ...this.#blank, extra }

@@ -19,7 +19,7 @@ export const JOB_FIELDS = {
   elementName: field('ElementName', 'string'),
   name: field('Name', 'string'),
   installDate: field('InstallDate', 'datetime'),
-  /** `OperationalStatus`: each labelled by `OperationalStatus`. It does not tell whether a job failed: see `jobState`. */
+  /** `OperationalStatus`: each labelled by `OperationalStatus`. It does not say whether a job failed: see `jobState`. */
   operationalStatus: list('OperationalStatus', 'uint16'),
   /** `StatusDescriptions`: one text for each `operationalStatus`. */
   statusDescriptions: list('StatusDescriptions', 'string'),
@@ -60,7 +60,7 @@ export const JOB_FIELDS = {
   cancellable: field('Cancellable', 'boolean'),
   /** `Owner`: who submitted the job. */
   owner: field('Owner', 'string'),
-  /** `Notify`: who is told about its end. */
+  /** `Notify`: who is notified of its end. */
   notify: field('Notify', 'string'),
   /** `Priority`: the lower, the more urgent. */
   priority: field('Priority', 'uint32'),

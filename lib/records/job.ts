@@ -112,7 +112,7 @@ export function jobFromInstance(instance: CimInstance, path: string | null): Job
   return { kind: known.kind, className: known.className, path, ...known.shape.read(instance) } as Job
 }
 
-/** The label of a job's `JobType`; null without one or for a number nobody documented. */
+/** The label of a job's `JobType`; null without one, or for an undocumented number. */
 export function jobTypeName(job: Job): string | null {
   switch (job.kind) {
     case 'migration':

@@ -8,7 +8,7 @@ export type CimValue = CimScalar | readonly (CimScalar | null)[] | null
 
 /**
  * An error of a Hyper-V job. Every field is there: `undefined` for a property that the instance does not have,
- * null for NULL. Enumerations are numbers as they came, also numbers that nobody documented.
+ * null for NULL. Enumerations are numbers as received, including undocumented ones.
  *
  * A property whose CIM type does not fit its field is kept in `extra` and leaves the field undefined. The record
  * is plain data and survives `structuredClone`.
@@ -40,7 +40,7 @@ export interface MsvmError {
   readonly recommendedActions: readonly (string | null)[] | null | undefined
   /** `ErrorSource`, string: the object the error comes from, in the form `ErrorSourceFormat` says. */
   readonly errorSource: string | null | undefined
-  /** `ErrorSourceFormat`, uint16: how `ErrorSource` is to be read. */
+  /** `ErrorSourceFormat`, uint16: the format of `ErrorSource`. */
   readonly errorSourceFormat: number | null | undefined
   /** `OtherErrorSourceFormat`, string: the format in words where `ErrorSourceFormat` is 1 (Other). */
   readonly otherErrorSourceFormat: string | null | undefined

@@ -8,7 +8,7 @@ const CHROMIUM = '/usr/bin/chromium'
 /** Why there is no Chromium, where the suite could not install it. */
 export const noBrowser = process.env.HYPERV_TEST_NO_BROWSER ?? false
 
-/** Nothing is to leave the machine, and nothing of the one who runs the tests is to be used. */
+/** Nothing leaves the machine, and no profile of the user is used. */
 const FLAGS = [
   '--disable-gpu',
   '--disable-quic',
@@ -104,8 +104,8 @@ async function connectBridge(page: Page, app: App): Promise<() => void> {
     })
   })
   return bridge.onUpdate(update => {
-    const tell = (data: unknown) =>
+    const send = (data: unknown) =>
       (globalThis as unknown as { tellPage?(update: unknown): void }).tellPage?.(data)
-    page.evaluate(tell, update as unknown).catch(() => {})
+    page.evaluate(send, update as unknown).catch(() => {})
   })
 }

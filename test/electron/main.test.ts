@@ -109,7 +109,7 @@ describe('Electron example: the main process and its bridge', () => {
       const view = jobs.find(other => other.job.instanceId === job.instanceId)
       assert.deepEqual(view?.job, structuredClone(job))
     }
-    session.tell(...recorded.jobs.filter(({ job }) => hasFailed(job)).map(entry => itemOf(entry, true)))
+    session.deliver(...recorded.jobs.filter(({ job }) => hasFailed(job)).map(entry => itemOf(entry, true)))
     const key = 'Msvm_MigrationJob HOSTILE'
     const seen = await until(app, ({ jobs }) => jobs.find(view => view.key === key)?.report != null)
     const { report } = seen.jobs.find(view => view.key === key)!
@@ -124,7 +124,7 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(view?.labels.jobType, 'Moving Virtual Machine')
   })
 
-  test('tells why errors could not be read', async () => {
+  test('says why errors could not be read', async () => {
     const key = 'Msvm_StorageJob UNREADABLE'
     const { jobs } = await until(app, ({ jobs }) => jobs.find(view => view.key === key)?.problem != null)
     assert.equal(jobs.find(view => view.key === key)?.report, null)
@@ -179,9 +179,9 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(app.clipboard, `${failed.answer!.raw!.join('\n\n')}\n`)
   })
 
-  test('tells the page of a lost connection and of its return', async () => {
+  test('reports a lost connection and of its return', async () => {
     const update = nextUpdate(app)
-    session.tell(
+    session.deliver(
       { kind: 'gap', reason: 'connection', dropped: 0, job: null },
       { kind: 'state', state: 'reconnecting', error: LOST },
     )
@@ -189,15 +189,15 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(connection.state, 'reconnecting')
     assert.equal(connection.problem?.category, 'disconnected')
     assert.match(notices[0]?.text ?? '', /connection was lost/)
-    session.tell({ kind: 'state', state: 'watching', error: null })
+    session.deliver({ kind: 'state', state: 'watching', error: null })
     await until(app, snapshot => snapshot.connection.state === 'connected')
     await app.bridge.dismiss(notices[0]!.id)
     assert.deepEqual((await app.bridge.snapshot()).notices, [])
   })
 
-  test('tells the page of a job that vanished and of changes that were too many', async () => {
+  test('shows a job that vanished, and that changes were dropped', async () => {
     const job = recorded.jobs.find(entry => entry.job.jobState === 4)!.job
-    session.tell(
+    session.deliver(
       { kind: 'gap', reason: 'vanished', dropped: 0, job },
       { kind: 'gap', reason: 'slow-consumer', dropped: 7, job: null },
     )
@@ -208,13 +208,13 @@ describe('Electron example: the main process and its bridge', () => {
 
   test('does not take an older state for news of a job that has ended', async () => {
     const { job } = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
-    session.tell({ kind: 'changed', job: { ...job, jobState: 4, errorCode: 0 } })
-    session.tell({ kind: 'gap', reason: 'slow-consumer', dropped: 8, job: null })
+    session.deliver({ kind: 'changed', job: { ...job, jobState: 4, errorCode: 0 } })
+    session.deliver({ kind: 'gap', reason: 'slow-consumer', dropped: 8, job: null })
     const { jobs } = await until(app, ({ notices }) => notices.some(({ text }) => text.startsWith('8 ')))
     assert.equal(jobs.find(view => view.job.instanceId === job.instanceId)?.outcome, 'failed')
   })
 
-  test('tells the page when the watch ends for good, and connects again when asked', async () => {
+  test('says on the page when the watch ends for good, and connects again when asked', async () => {
     const old = session
     session = new ReplayedSession(recorded.jobs)
     old.fail(DENIED)
@@ -240,7 +240,7 @@ describe('Electron example: the main process and its bridge', () => {
     await new Promise<void>(resolve => (app.ended ? resolve() : app.once('quit', () => resolve())))
     assert.equal(open.closed, true)
     const sent = app.contents.sent.length
-    open.tell({ kind: 'gap', reason: 'slow-consumer', dropped: 1, job: null })
+    open.deliver({ kind: 'gap', reason: 'slow-consumer', dropped: 1, job: null })
     await delay(150)
     assert.equal(app.contents.sent.length, sent, 'nothing is published afterwards')
   })
@@ -251,7 +251,7 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(second.windows.length, 0)
   })
 
-  test('tells the page why it could not connect and what to do', async () => {
+  test('says on the page why it could not connect and what to do', async () => {
     let host: string | undefined
     const refused = await launch({
       host: 'HV-09',

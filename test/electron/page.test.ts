@@ -20,7 +20,7 @@ function isOfDemo({ job }: RecordedJob): boolean {
   return !/^[A-Z]+$/.test(job.instanceId ?? '')
 }
 
-/** Kept for whoever wants to look at them. */
+/** Kept to be looked at. */
 const pictures = process.env.HYPERV_TEST_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'electron-pictures-'))
 
 describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
@@ -41,7 +41,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
 
   type Options = Parameters<typeof showPage>[2] & { readonly only?: (entry: RecordedJob) => boolean }
 
-  /** The page of a host whose failed jobs have been told; afterwards the console has to be empty. */
+  /** The page of a host whose failed jobs have been delivered; afterwards the console has to be empty. */
   function shown(
     name: string,
     body: (open: Open) => Promise<void>,
@@ -51,7 +51,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
       const all = recorded.jobs.filter(only ?? (() => true))
       const session = new ReplayedSession(all)
       const app = await launch({ host: 'HV-01', connect: async () => session })
-      session.tell(
+      session.deliver(
         { kind: 'state', state: 'watching', error: null },
         ...all.filter(({ job }) => hasFailed(job)).map(entry => itemOf(entry, true)),
       )
@@ -197,12 +197,12 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     assert.equal(await raw.innerText(), failed.answer!.raw![failed.answer!.primary!])
   })
 
-  shown('tells why the errors of a job could not be read', async ({ page }) => {
+  shown('says why the errors of a job could not be read', async ({ page }) => {
     await page.locator('tr[data-key$=UNREADABLE]').click()
     await panel(page).locator('.problem').waitFor()
     assert.match(
       await panel(page).locator('.problem').innerText(),
-      /did not tell the errors.*GetErrorEx .*returned 32773/s,
+      /did not return the errors.*GetErrorEx .*returned 32773/s,
     )
   })
 
@@ -269,14 +269,14 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     const row = rowOf(page, running)
     await row.focus()
     const { job } = running
-    session.tell({ kind: 'changed', job: { ...job, percentComplete: 83 } })
+    session.deliver({ kind: 'changed', job: { ...job, percentComplete: 83 } })
     await row.locator('progress[value="83"]').waitFor()
     assert.equal(await focused(page), await row.getAttribute('data-key'))
     await page.keyboard.press('Enter')
     await panel(page).locator('article.record').first().waitFor()
     await panel(page).locator('article.record summary').first().click()
     const failed = { ...job, jobState: 10, errorCode: 32768 }
-    session.tell(itemOf({ ...running, job: failed }, true))
+    session.deliver(itemOf({ ...running, job: failed }, true))
     await page.locator('#details .outcome[data-outcome=failed]').waitFor()
     assert.equal(await panel(page).locator('article.record pre').first().isVisible(), true)
     assert.match(await page.locator('#news').innerText(), /^Failed: Moving Virtual Machine/)
@@ -290,7 +290,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     const row = rowOf(page, running)
     await row.focus()
     const failed = { ...running.job, jobState: 10, errorCode: 32768 }
-    session.tell(itemOf({ ...running, job: failed }, true))
+    session.deliver(itemOf({ ...running, job: failed }, true))
     await page.locator('tr:first-child[data-outcome=failed]').and(row).waitFor()
     assert.equal(await focused(page), await row.getAttribute('data-key'))
   })
@@ -300,8 +300,8 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     const view = jobs.find(({ report }) => report?.primary === 1)!
     const diagnosis = { summary: 'No delegation.', steps: ['Configure it.'], source: 'KB4558514' }
     const errors = view.report!.errors!.map((error, index) => (index === 1 ? { ...error, diagnosis } : error))
-    const told = { ...view, report: { ...view.report, errors } }
-    const update = { ...rest, revision: rest.revision + 100, removed: [], jobs: [told] }
+    const decoded = { ...view, report: { ...view.report, errors } }
+    const update = { ...rest, revision: rest.revision + 100, removed: [], jobs: [decoded] }
     await page.evaluate(
       data => (globalThis as unknown as { tellPage(update: unknown): void }).tellPage(data),
       update as unknown,
@@ -316,7 +316,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
 
   shown('says that the connection is lost, keeps the list, and says when it is back', async open => {
     const { page, session } = open
-    session.tell(
+    session.deliver(
       { kind: 'gap', reason: 'connection', dropped: 0, job: null },
       { kind: 'state', state: 'reconnecting', error: LOST },
     )
@@ -325,7 +325,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     assert.equal(await rows(page).count(), recorded.jobs.length)
     await assertAccessible(page)
     await picture(page, 'reconnecting')
-    session.tell({ kind: 'state', state: 'watching', error: null })
+    session.deliver({ kind: 'state', state: 'watching', error: null })
     await page.locator('#connection[data-state=connected]').waitFor()
     await page.getByRole('button', { name: /^Dismiss/ }).click()
     await page.locator('.banner').waitFor({ state: 'detached' })
@@ -333,7 +333,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
 
   shown('says that a job vanished', async ({ page, session }) => {
     const running = recorded.jobs.find(({ job }) => job.jobState === 4)!
-    session.tell({ kind: 'gap', reason: 'vanished', dropped: 0, job: running.job })
+    session.deliver({ kind: 'gap', reason: 'vanished', dropped: 0, job: running.job })
     const row = rowOf(page, running)
     await row.locator('.outcome[data-outcome=vanished]').waitFor()
     assert.match(await row.innerText(), /Removed by the host before its end was seen/)

@@ -112,7 +112,7 @@ export class ReplayedSession {
     }
   }
 
-  tell(...items: readonly WatchItem[]): void {
+  deliver(...items: readonly WatchItem[]): void {
     this.#items.push(...items)
     this.#wake?.()
   }

@@ -161,7 +161,7 @@ class TreeDecoder {
       if (child instanceof XmlElement) return [child]
       if (isIgnorable(child)) return []
       if (child instanceof XmlCdata) throw new NotAnInstance('CDATA')
-      // A reference to a blank is text as well: the source tells.
+      // A reference to a blank is text as well: the source says so.
       if (!/^[ \t\n]*$/.test(this.#text.slice(child.start, child.end))) throw new NotAnInstance('text')
       return []
     })

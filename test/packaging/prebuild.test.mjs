@@ -90,7 +90,7 @@ test('a binary that is older than a source is not packed', () => {
   for (const { file } of Object.values(prebuilds)) assert.equal(newerSource(file), undefined)
 })
 
-test('the command tells of a binary that does not pass by its exit code', () => {
+test('the command ends with 1 for a binary that does not pass', () => {
   const command = args => spawnSync(process.execPath, [join(root, 'scripts', 'check-prebuild.mjs'), ...args])
   assert.equal(command([]).status, 0)
   const wrong = command([`arm64=${prebuilds.x64.file}`])

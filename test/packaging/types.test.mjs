@@ -9,7 +9,7 @@ import { installedProject, must, node, pack, packagingTools, writeFiles } from '
 const tools = await packagingTools()
 const tarball = await pack()
 
-/** Uses every entry. The lines that are wrong must be errors: types that nobody finds would be `any`. */
+/** Uses every entry. The lines that are wrong must be errors: missing types would be `any`. */
 const USE = `
 import { connect, isHyperVError, type Job, type MsvmError, type NativeAddon, WbemError } from 'hyperv-job-errors'
 import { decodeMsvmError } from 'hyperv-job-errors/cimxml'
@@ -30,7 +30,7 @@ export async function use(signal: AbortSignal): Promise<string> {
   return typeof first.message === 'string' ? first.message : ''
 }
 
-export function tell(error: unknown): number | undefined {
+export function describe(error: unknown): number | undefined {
   if (error instanceof WbemError) return error.hresult
   // @ts-expect-error not every error of the package has one
   return isHyperVError(error) ? error.hresult : undefined

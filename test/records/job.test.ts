@@ -126,7 +126,7 @@ describe('jobFromInstance', () => {
     assert.equal(job.errorCode, 70000)
   })
 
-  test('makes a record of a class nobody knows, with what every job has', () => {
+  test('makes a record of an unknown class, with what every job has', () => {
     const job = jobFromInstance(
       instanceOf('Msvm_TeleportJob', ['JobState', 'uint16', 4], ['Target', 'string', 'moon']),
       null,

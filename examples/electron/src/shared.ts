@@ -71,7 +71,7 @@ export interface JobView {
   readonly labels: Labels<Job> & { readonly jobType?: string; readonly migrationType?: string }
   /** What the job does, e.g. `Moving Virtual Machine`. */
   readonly title: string
-  /** Milliseconds since 1970; null when the job does not tell. */
+  /** Milliseconds since 1970; null when the job does not say. */
   readonly startedAt: number | null
   readonly changedAt: number | null
   readonly elapsedMs: number | null

@@ -1,5 +1,5 @@
 /**
- * Owns the session and keeps what it tells: the jobs, and their errors for as long as the window is open, which is
+ * Owns the session and keeps what it reports: the jobs, and their errors for as long as the window is open, which is
  * longer than the host keeps them. Knows nothing of Electron, so it runs as well in a utility process.
  */
 import {
@@ -15,7 +15,7 @@ import type { Connection, JobView, Notice, Outcome, Snapshot, Update } from '../
 import { problemOf } from './problems'
 import { jobView, keyOf, reportView } from './views'
 
-/** Changes are collected for this long before the page is told: a moving machine reports many a second. */
+/** Changes are collected for this long before they are sent to the page: a moving machine reports many a second. */
 const COLLECT_MS = 100
 /** More than a host has in five minutes; of those above, the oldest ended ones without failure go first. */
 const MAX_JOBS = 2_000
@@ -49,7 +49,7 @@ export class Monitor {
     this.#options = options
   }
 
-  /** Connects and follows the jobs until it fails, which the snapshot then tells; while it runs, a second call waits. */
+  /** Connects and follows the jobs until it fails, which the snapshot then says; while it runs, a second call waits. */
   start(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined
@@ -119,7 +119,7 @@ export class Monitor {
       this.#listed = true
       this.#publishSoon()
     } catch (error) {
-      // The watch meets the same failure and tells it, or lists again.
+      // The watch meets the same failure and reports it, or lists again.
       if (!isHyperVError(error) && !this.#stop.signal.aborted) throw error
     }
   }
@@ -148,7 +148,7 @@ export class Monitor {
 
   #meet(job: Job, result: GetErrorExResult | null = null, error: unknown = null): void {
     const known = this.#jobs.get(keyOf(job))
-    // An end is final: a listing may be older than the event that told it.
+    // An end is final: a listing may be older than the event that reported it.
     if (known !== undefined && isEnded(known.job) && !isEnded(job)) return
     this.#put({
       ...jobView(job),

@@ -46,7 +46,7 @@ const CODES: Readonly<Record<string, Advice>> = {
     title: 'The Hyper-V WMI provider hangs',
     steps: ['Restart the service Hyper-V Virtual Machine Management (vmms); running virtual machines go on.'],
   },
-  ERR_METHOD: { title: 'The host did not tell the errors', steps: ['Read them again in a moment.'] },
+  ERR_METHOD: { title: 'The host did not return the errors', steps: ['Read them again in a moment.'] },
   ERR_PLATFORM: { title: 'This is not Windows', steps: ['Run this program on Windows.'] },
   ERR_LOAD: {
     title: 'The native addon could not be loaded',

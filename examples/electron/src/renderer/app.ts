@@ -1,4 +1,4 @@
-/** The page: keeps what the main process tells, and shows it. */
+/** The page: keeps what the main process sends, and shows it. */
 import type { Connection, HyperVBridge, JobView, Notice, Outcome, Snapshot, Update } from '../shared.js'
 import { Details, problemBox } from './details.js'
 import { button, byId, el } from './dom.js'
@@ -138,7 +138,7 @@ function showCounts(): void {
   )
   const counts = byId('counts', HTMLElement)
   counts.replaceChildren(...texts)
-  // What nobody could list is not "0 failed".
+  // What could not be listed is not "0 failed".
   counts.hidden = jobs.size === 0 && latest?.listed !== true
   const host = latest === null ? '' : ` – ${safeText(latest.host)}`
   document.title = `${failed > 0 ? `(${failed}) ` : ''}Hyper-V jobs${host}`
