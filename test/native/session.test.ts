@@ -169,7 +169,7 @@ describe('close', () => {
 describe('two copies of the package in one environment', () => {
   simulated('share the addon without mixing up their calls', twoJobs(), async ctx => {
     const one = await ctx.connect()
-    const path = require.resolve('../../lib')
+    const path = require.resolve('../../lib/entries')
     const before = Object.keys(require.cache).filter(name => name.includes(join('dist', 'lib')))
     const kept = before.map(name => [name, require.cache[name]] as const)
     for (const name of before) delete require.cache[name]
