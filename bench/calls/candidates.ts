@@ -3,6 +3,7 @@ import { deepEqual } from 'node:assert/strict'
 import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import { connect, type Session } from '../../lib/entries'
 import { checkConnectOptions, DEFAULT_TIMEOUT_MS } from '../../lib/session/options'
+import { connecting, reading } from '../../lib/wmi/operations'
 import { deadlineOf, Transport } from '../../lib/wmi/transport'
 import { type BenchAddon, turn } from './floors'
 import { connectKoffi } from './koffi-peer'
@@ -89,7 +90,7 @@ async function provesEqual(session: Session, call: Call): Promise<void> {
 async function connectTransport(): Promise<Transport> {
   const transport = new Transport(checkConnectOptions({}))
   const target = { operation: 'connect', object: 'the simulator' }
-  await transport.run(target, deadline(), (native, ticket) => native.connect(ticket))
+  await transport.run(connecting(target), deadline())
   return transport
 }
 
@@ -97,10 +98,7 @@ const OUT_NAMES = ['ReturnValue', 'Errors']
 
 /** As Session.getErrorEx calls it; the property triples are not looked at. */
 function nativePart(transport: Transport): Promise<unknown> {
-  const target = { operation: 'GetErrorEx', object: JOB_PATH }
-  return transport.run(target, deadline(), (native, ticket) =>
-    native.execMethod(ticket, JOB_PATH, null, 'GetErrorEx', null, OUT_NAMES),
-  )
+  return transport.run(reading(JOB_PATH, 'GetErrorEx', OUT_NAMES), deadline())
 }
 
 function deadline() {

@@ -14,7 +14,6 @@ export {
   QueueFullError,
   TimeoutError,
 } from '../base/errors'
-export type { WbemCategory } from '../base/hresult'
 export type { ErrorList, Undecodable } from '../diagnosis/error-list'
 export * from '../records/enums'
 export {
@@ -67,4 +66,5 @@ export type { NativeAddon } from '../wmi/addon'
 export type { SessionState } from '../wmi/connection'
 export type { InParam } from '../wmi/in-params'
 export type { JobRef } from '../wmi/object-path'
+export type { WbemCategory } from '../wmi/policy'
 export { WbemError, type WbemFailure } from '../wmi/wbem-error'

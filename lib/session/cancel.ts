@@ -5,6 +5,7 @@ import { isEnded, type Job } from '../records/job'
 import { WbemError } from '../wmi/wbem-error'
 import type { JobCalls } from './job-calls'
 import type { CallOptions } from './options'
+import { requireReturnValue } from './results'
 
 export type CancelHow = 'terminate' | 'kill'
 
@@ -47,7 +48,9 @@ export async function cancelJob(
     return { outcome: 'not-cancellable', returnValue: null, job: before }
   }
   const inParams = { RequestedState: REQUESTED_STATE[how] }
-  const { returnValue } = await calls.execMethod(path, 'RequestStateChange', inParams, options)
+  const operation = `RequestStateChange on ${path}`
+  const answer = await calls.execMethod(path, 'RequestStateChange', inParams, options)
+  const returnValue = requireReturnValue(operation, answer.returnValue)
   const job = await jobOrNull(calls, path, options)
   const ended = job === null || isEnded(job)
   switch (returnValue) {
@@ -59,11 +62,7 @@ export async function cancelJob(
     case INVALID_STATE:
       if (ended) return { outcome: 'already-ended', returnValue, job }
   }
-  throw new MethodError(
-    `RequestStateChange on ${path}`,
-    returnValue ?? 0,
-    returnValue === null ? null : nameOf(ReturnValue, returnValue),
-  )
+  throw new MethodError(operation, returnValue, nameOf(ReturnValue, returnValue))
 }
 
 async function jobOrNull(calls: JobCalls, path: string, options: CallOptions | undefined) {

@@ -1,9 +1,10 @@
 /** What a session's methods resolve to. */
+import { ProtocolError } from '../base/errors'
 import type { CimProperty } from '../cim/types'
 import type { ErrorList, Undecodable } from '../diagnosis/error-list'
 import type { MsvmError } from '../records/msvm-error'
 import type { NativeStats } from '../wmi/addon'
-import type { LinkStats, SessionState } from '../wmi/connection'
+import type { ConnectionStats, SessionState } from '../wmi/connection'
 import type { ParsedJobRef } from '../wmi/object-path'
 
 /** The answer of GetErrorEx. Every element of `Errors` is either in `errors` or in `undecodable`. */
@@ -31,7 +32,7 @@ export interface ExecMethodResult {
   readonly out: Readonly<Record<string, CimProperty['value']>>
 }
 
-export interface SessionStats extends LinkStats, NativeStats {
+export interface SessionStats extends ConnectionStats, NativeStats {
   /** Calls that have not settled, those that wait for a connection or for a repetition included. */
   readonly pending: number
 }
@@ -40,4 +41,10 @@ export interface SessionStats extends LinkStats, NativeStats {
 export interface SessionEvents {
   /** The session lost its connection, has it back, or was closed. */
   state: [state: SessionState]
+}
+
+/** @throws ProtocolError a method that declares a ReturnValue answered without one */
+export function requireReturnValue(operation: string, value: CimProperty['value'] | undefined): number {
+  if (typeof value === 'number') return value
+  throw new ProtocolError(operation, `${operation}: expected a ReturnValue of uint32, received none`)
 }

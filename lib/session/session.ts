@@ -11,8 +11,8 @@ import type { CimProperty } from '../cim/types'
 import { decodeErrorList } from '../diagnosis/error-list'
 import { nameOf, ReturnValue } from '../records/enums'
 import { hasFailed, type Job } from '../records/job'
-import type { NativeObject, NativeProperties } from '../wmi/addon'
-import { Link, type Operation } from '../wmi/connection'
+import type { NativeObject } from '../wmi/addon'
+import { Connection } from '../wmi/connection'
 import { propertiesFromNative } from '../wmi/from-native'
 import { checkInParams, type InParam } from '../wmi/in-params'
 import {
@@ -22,7 +22,8 @@ import {
   type ParsedJobRef,
   parseJobRef,
 } from '../wmi/object-path'
-import { deadlineOf, type Target, type Transport } from '../wmi/transport'
+import { calling, gettingObject, type Operation, querying, reading, type Target } from '../wmi/operations'
+import { deadlineOf, type Transport } from '../wmi/transport'
 import { WbemError } from '../wmi/wbem-error'
 import { type CancelHow, type CancelResult, cancelJob, checkCancelHow } from './cancel'
 import {
@@ -45,6 +46,7 @@ import type {
   SessionEvents,
   SessionStats,
 } from './results'
+import { requireReturnValue } from './results'
 import { waitForJob } from './wait'
 import { EventFeed, jobFromNative } from './watch/event-feed'
 import { JobWatch } from './watch/job-watch'
@@ -59,7 +61,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /** The namespace the session is connected to. */
   readonly namespace: string
   readonly #transport: Transport
-  readonly #link: Link
+  readonly #connection: Connection
   readonly #timeoutMs: number
   readonly #pending = new Set<Promise<unknown>>()
   readonly #feed: EventFeed
@@ -76,14 +78,14 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#timeoutMs = timeoutMs
     this.#feed = new EventFeed(transport)
     // A listener that throws must not break the call that noticed the change.
-    this.#link = new Link(transport, target, timeoutMs, state => {
+    this.#connection = new Connection(transport, target, timeoutMs, state => {
       process.nextTick(() => this.emit('state', state))
     })
   }
 
   /** @internal */
   open(options: CallOptions): Promise<void> {
-    return this.#link.connect(deadlineOf(checkCallOptions(options, this.#timeoutMs)))
+    return this.#connection.connect(deadlineOf(checkCallOptions(options, this.#timeoutMs)))
   }
 
   /**
@@ -118,13 +120,8 @@ export class Session extends EventEmitter<SessionEvents> {
     const { className } = checkObjectPath(objectPath)
     checkMethodName(method)
     const pairs = checkInParams(inParams)
-    const triples = await this.#call(options, {
-      operation: method,
-      object: objectPath,
-      pure: false,
-      start: (native, ticket) => native.execMethod(ticket, objectPath, className, method, pairs, null),
-    })
-    const { ReturnValue: returned, ...rest } = propertiesFromNative(triples as NativeProperties)
+    const triples = await this.#call(options, calling(objectPath, className, method, pairs))
+    const { ReturnValue: returned, ...rest } = propertiesFromNative(triples)
     const out: Record<string, CimProperty['value']> = Object.create(null)
     for (const [name, property] of Object.entries(rest)) out[name] = property.value
     return { returnValue: typeof returned?.value === 'number' ? returned.value : null, out }
@@ -158,13 +155,7 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async job(job: JobRef, options?: CallOptions): Promise<Job> {
     const { path } = parseJobRef(job, this.namespace)
-    const object = await this.#call(options, {
-      operation: 'GetObject',
-      object: path,
-      pure: true,
-      start: (native, ticket) => native.getObject(ticket, path),
-    })
-    return jobFromNative(object as NativeObject)
+    return jobFromNative(await this.#call(options, gettingObject(path)))
   }
 
   /**
@@ -192,9 +183,7 @@ export class Session extends EventEmitter<SessionEvents> {
     const path = await this.#managementService(options)
     const inParams = { Errors: raw.filter(text => text !== null) }
     const { returnValue, out } = await this.execMethod(path, 'FormatError', inParams, options)
-    if (returnValue !== 0) {
-      throw new MethodError('FormatError', returnValue ?? 0, nameOf(ReturnValue, returnValue))
-    }
+    checkReturnValue(`FormatError on ${path}`, returnValue)
     return typeof out.ErrorMessage === 'string' ? out.ErrorMessage : null
   }
 
@@ -249,7 +238,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** What the session is doing right now and what it has done so far. Waits for nothing; also after close. */
   stats(): SessionStats {
-    return { ...this.#link.stats(), ...this.#transport.stats(), pending: this.#pending.size }
+    return { ...this.#connection.stats(), ...this.#transport.stats(), pending: this.#pending.size }
   }
 
   /**
@@ -269,16 +258,10 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** A method without in-parameters that only reads: the hot path, nothing is looked up. */
   async #read(ref: ParsedJobRef, method: string, out: string, options: CallOptions | undefined) {
-    const triples = await this.#call(options, {
-      operation: method,
-      object: ref.path,
-      pure: true,
-      start: (native, ticket) =>
-        native.execMethod(ticket, ref.path, null, method, null, ['ReturnValue', out]),
-    })
-    const properties = propertiesFromNative(triples as NativeProperties)
+    const triples = await this.#call(options, reading(ref.path, method, ['ReturnValue', out]))
+    const properties = propertiesFromNative(triples)
     const operation = `${method} on ${ref.path}`
-    checkReturnValue(operation, properties)
+    checkReturnValue(operation, properties.ReturnValue?.value)
     return { operation, properties }
   }
 
@@ -296,13 +279,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #query(wql: string, options: CallOptions | undefined): Promise<readonly NativeObject[]> {
-    const objects = await this.#call(options, {
-      operation: 'query',
-      object: wql,
-      pure: true,
-      start: (native, ticket) => native.query(ticket, wql),
-    })
-    return objects as NativeObject[]
+    return this.#call(options, querying(wql))
   }
 
   async #close(timeoutMs: number): Promise<void> {
@@ -315,16 +292,16 @@ export class Session extends EventEmitter<SessionEvents> {
     }
     this.#closed.abort(new ClosedError('the session was closed'))
     this.#feed.close()
-    this.#link.close()
+    this.#connection.close()
     this.#transport.close()
   }
 
-  async #call(options: CallOptions | undefined, operation: Operation): Promise<unknown> {
+  async #call<Result>(options: CallOptions | undefined, operation: Operation<Result>): Promise<Result> {
     const deadline = deadlineOf(checkCallOptions(options, this.#timeoutMs))
     if (this.#closing !== undefined) {
       throw new ClosedError(`${operation.operation} on ${operation.object}: the session is closed`)
     }
-    const call = this.#link.run(operation, deadline)
+    const call = this.#connection.run(operation, deadline)
     this.#pending.add(call)
     try {
       return await call
@@ -334,12 +311,10 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 }
 
-function checkReturnValue(operation: string, properties: Readonly<Record<string, CimProperty>>): void {
-  const value = properties.ReturnValue?.value
-  if (typeof value !== 'number') {
-    throw new ProtocolError(operation, `${operation}: expected a ReturnValue of uint32`)
-  }
-  if (value !== 0) throw new MethodError(operation, value, nameOf(ReturnValue, value))
+/** 0 alone is success; no ReturnValue at all is none. */
+function checkReturnValue(operation: string, value: CimProperty['value'] | undefined): void {
+  const returnValue = requireReturnValue(operation, value)
+  if (returnValue !== 0) throw new MethodError(operation, returnValue, nameOf(ReturnValue, returnValue))
 }
 
 /** NULL, VT_EMPTY and an absent property all arrive as no value: the job has no errors to tell. */

@@ -40,6 +40,11 @@ export interface NativeFailure {
   readonly providerName: string | null
 }
 
+declare const RESULT: unique symbol
+
+/** The number that stands for one operation, and the type of its result. */
+export type Ticket<Result> = number & { readonly [RESULT]?: (result: Result) => void }
+
 /** Called once per accepted ticket, on the JS thread, unless the ticket was abandoned first. */
 export type NativeSettle = (ticket: number, failure: NativeFailure | null, result: unknown) => void
 
@@ -78,31 +83,27 @@ export interface NativeStats {
 
 /** One connection to one namespace with worker threads of its own. Nothing here waits. */
 export interface NativeSession {
-  /** Locator, ConnectServer, proxy blanket; replaces the connection on success. Result: undefined. */
-  connect(ticket: number): SubmitStatus
+  /** Locator, ConnectServer, proxy blanket; replaces the connection on success. */
+  connect(ticket: Ticket<undefined>): SubmitStatus
   /**
-   * `IWbemServices::ExecMethod`. Result: the out-parameters as {@link NativeProperties}. With `className`
+   * `IWbemServices::ExecMethod`; the result are the out-parameters. With `className`
    * null nothing is looked up (`inParams` must then be null); else class and signature are looked up once and
    * cached. `outNames` null reads every out-parameter.
    */
   execMethod(
-    ticket: number,
+    ticket: Ticket<NativeProperties>,
     path: string,
     className: string | null,
     method: string,
     inParams: readonly (string | NativeInput)[] | null,
     outNames: readonly string[] | null,
   ): SubmitStatus
-  /** Result: {@link NativeObject}. */
-  getObject(ticket: number, path: string): SubmitStatus
-  /** Result: {@link NativeObject}[]. */
-  query(ticket: number, wql: string): SubmitStatus
-  /** Starts the session's one event subscription; an earlier one is released. Result: undefined. */
-  subscribe(ticket: number, wql: string): SubmitStatus
-  /**
-   * Waits for events. Result: {@link NativeObject}[] of event objects, empty after ten seconds without any.
-   */
-  nextEvents(ticket: number): SubmitStatus
+  getObject(ticket: Ticket<NativeObject>, path: string): SubmitStatus
+  query(ticket: Ticket<readonly NativeObject[]>, wql: string): SubmitStatus
+  /** Starts the session's one event subscription; an earlier one is released. */
+  subscribe(ticket: Ticket<undefined>, wql: string): SubmitStatus
+  /** Waits for events; the result is empty after ten seconds without any. */
+  nextEvents(ticket: Ticket<readonly NativeObject[]>): SubmitStatus
   /** Gives a ticket up: its settle is never called. */
   abandon(ticket: number): void
   /** Stops intake and lets the workers go; what is executing is abandoned, what is queued is dropped. */

@@ -6,54 +6,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { linkSignals } from '../base/abort'
 import { jitteredBackOff } from '../base/back-off'
 import { ClosedError, HyperVError, TimeoutError } from '../base/errors'
-import type { WbemCategory } from '../base/hresult'
-import type { NativeSession, SubmitStatus } from './addon'
-import { type Deadline, deadlineOf, type Target, type Transport } from './transport'
+import { connecting, type Operation, type Target } from './operations'
+import { REACTIONS, type WbemCategory } from './policy'
+import { type Deadline, deadlineOf, type Transport } from './transport'
 import { WbemError } from './wbem-error'
 
 /** `connected` calls go through · `reconnecting` they wait · `disconnected` the next call reconnects · `closed`. */
 export type SessionState = 'connected' | 'reconnecting' | 'disconnected' | 'closed'
 
-/** An operation of the addon, and whether doing it twice is the same as doing it once. */
-export interface Operation extends Target {
-  readonly pure: boolean
-  start(native: NativeSession, ticket: number): SubmitStatus
-}
-
-interface Reaction {
-  /** How often a pure read is repeated. */
-  readonly repeats: number
-  /** Wait before the first repetition; doubled for each further one, with jitter. */
-  readonly backOffMs: number
-}
-
-/** Categories that are not listed are the caller's to react to. `disconnected` reconnects first. */
-const REACTIONS: Partial<Record<WbemCategory, Reaction>> = {
-  disconnected: { repeats: 1, backOffMs: 0 },
-  'provider-failed': { repeats: 2, backOffMs: 100 },
-  busy: { repeats: 3, backOffMs: 50 },
-  cancelled: { repeats: 1, backOffMs: 0 },
-  quota: { repeats: 1, backOffMs: 1_000 },
-}
-
-const MAX_BACK_OFF_MS = 5_000
 /** Between two attempts to reconnect: WMI takes seconds to restart, and many hosts may wait for one server. */
 const RECONNECT_BACK_OFF = { baseMs: 50, maxMs: 2_000 }
-/** Passing reasons why an attempt to reconnect fails; any other ends the attempts. */
-const PASSING: ReadonlySet<WbemCategory> = new Set([
-  'disconnected',
-  'provider-failed',
-  'busy',
-  'cancelled',
-  'quota',
-  'timed-out',
-])
-
 function categoryOf(error: unknown): WbemCategory | null {
   return error instanceof WbemError ? error.category : null
 }
 
-export interface LinkStats {
+export interface ConnectionStats {
   readonly state: SessionState
   /** Public calls so far, repetitions not counted. */
   readonly calls: number
@@ -63,7 +30,7 @@ export interface LinkStats {
   readonly reconnects: number
 }
 
-export class Link {
+export class Connection {
   readonly #transport: Transport
   readonly #target: Target
   readonly #connectTimeoutMs: number
@@ -95,7 +62,7 @@ export class Link {
     return this.#state
   }
 
-  stats(): LinkStats {
+  stats(): ConnectionStats {
     return {
       state: this.#state,
       calls: this.#calls,
@@ -112,7 +79,7 @@ export class Link {
   }
 
   /** Runs an operation; rejects with the last failure, or at the deadline. */
-  async run(operation: Operation, deadline: Deadline): Promise<unknown> {
+  async run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     this.#calls += 1
     try {
       return await this.#attempt(operation, deadline)
@@ -130,18 +97,19 @@ export class Link {
     this.#become('closed')
   }
 
-  async #attempt(operation: Operation, deadline: Deadline): Promise<unknown> {
+  async #attempt<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     for (let repeats = 0; ; repeats++) {
       if (this.#state !== 'connected') await this.#connected(operation, deadline)
       const generation = this.#generation
       try {
-        return await this.#transport.run(operation, deadline, operation.start)
+        return await this.#transport.run(operation, deadline)
       } catch (error) {
         const category = categoryOf(error)
-        if (category === 'disconnected') this.#lose(generation)
-        const reaction = category === null ? undefined : REACTIONS[category]
-        if (!operation.pure || reaction === undefined || repeats >= reaction.repeats) throw error
-        const waitMs = jitteredBackOff({ baseMs: reaction.backOffMs, maxMs: MAX_BACK_OFF_MS }, repeats)
+        if (category === null) throw error
+        const { read, losesConnection } = REACTIONS[category]
+        if (losesConnection) this.#lose(generation)
+        if (!operation.pure || read === null || repeats >= read.times) throw error
+        const waitMs = jitteredBackOff(read, repeats)
         if (performance.now() + waitMs >= deadline.endsAt) throw error
         if (waitMs > 0) await this.#pause(waitMs, deadline)
         this.#repetitions += 1
@@ -195,7 +163,7 @@ export class Link {
       } catch (error) {
         if (stop.aborted) throw error
         const category = error instanceof TimeoutError ? 'timed-out' : categoryOf(error)
-        if (category === null || !PASSING.has(category)) {
+        if (category === null || REACTIONS[category].reconnect === 'give-up') {
           this.#become('disconnected')
           throw error
         }
@@ -205,7 +173,7 @@ export class Link {
   }
 
   async #open(deadline: Deadline): Promise<void> {
-    await this.#transport.run(this.#target, deadline, (native, ticket) => native.connect(ticket))
+    await this.#transport.run(connecting(this.#target), deadline)
     this.#generation += 1
   }
 

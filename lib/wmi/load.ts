@@ -25,16 +25,16 @@ function candidates(arch: string): string[] {
 }
 
 /**
- * Throws {@link PlatformError} outside Windows and {@link LoadError} when no binary loads.
+ * Throws {@link PlatformError} outside Windows, unless an addon is given, and {@link LoadError} when no binary loads.
  * @param chosen the addon itself, or the absolute path of its file, instead of the one that the package holds
  */
 export function loadAddon(chosen?: NativeAddon | string): NativeAddon {
-  if (process.platform !== 'win32') {
+  if (typeof chosen === 'object') return chosen
+  if (chosen === undefined && process.platform !== 'win32') {
     throw new PlatformError(
       `expected Windows to connect to Hyper-V, this is ${process.platform}: only decoding works here`,
     )
   }
-  if (typeof chosen === 'object') return chosen
   const paths = chosen === undefined ? candidates(process.arch) : [chosen]
   const failures: { path: string; cause: unknown }[] = []
   for (const path of paths) {

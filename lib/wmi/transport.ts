@@ -12,15 +12,11 @@ import {
   type NativeStats,
   type SubmitStatus,
   Submitted,
+  type Ticket,
 } from './addon'
 import { errorFromNative } from './from-native'
 import { loadAddon } from './load'
-
-/** What is called on what, for messages. */
-export interface Target {
-  readonly operation: string
-  readonly object: string
-}
+import type { Operation, Target } from './operations'
 
 /** Until when a call may take, and what ends it earlier. */
 export interface Deadline {
@@ -107,12 +103,7 @@ export class Transport {
     return this.#native.stats()
   }
 
-  /** Runs one native operation. `start` submits it under the ticket it is given. */
-  run(
-    target: Target,
-    { timeoutMs, endsAt, signal }: Deadline,
-    start: (native: NativeSession, ticket: number) => SubmitStatus,
-  ): Promise<unknown> {
+  run<Result>(operation: Operation<Result>, { timeoutMs, endsAt, signal }: Deadline): Promise<Result> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
       const end = () => {
@@ -120,10 +111,11 @@ export class Transport {
         signal?.removeEventListener('abort', onAbort)
         this.#open.delete(ticket)
       }
-      const ticket = this.#tickets.add({
+      const ticket: Ticket<Result> = this.#tickets.add({
         settle(failure, result) {
           end()
-          if (failure === null) resolve(result)
+          // The operation gave its ticket to a method whose result is of that type.
+          if (failure === null) resolve(result as Result)
           else reject(errorFromNative(failure))
         },
         fail(reason) {
@@ -133,14 +125,14 @@ export class Transport {
       })
       const onAbort = () => this.#abandon(ticket, signal?.reason)
       const timer = setTimeout(
-        () => this.#abandon(ticket, new TimeoutError(target.operation, target.object, timeoutMs)),
+        () => this.#abandon(ticket, new TimeoutError(operation.operation, operation.object, timeoutMs)),
         endsAt - performance.now(),
       )
       // The pending native call keeps the process alive, not its timer.
       timer.unref()
       signal?.addEventListener('abort', onAbort)
       this.#open.add(ticket)
-      const refusal = refusalOf(start(this.#native, ticket), target)
+      const refusal = refusalOf(operation.start(this.#native, ticket), operation)
       if (refusal !== null) this.#tickets.take(ticket)?.fail(refusal)
     })
   }

@@ -1,5 +1,5 @@
 import { type ErrorCode, HyperVError } from '../base/errors'
-import { describeHresult, type WbemCategory } from '../base/hresult'
+import { describeHresult, type WbemCategory } from './policy'
 
 /** A failed COM or WMI call with what `__ExtendedStatus` told about it, each null where WMI gave none. */
 export interface WbemFailure {

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { connect, type Session } from '../../lib/entries'
 import { checkConnectOptions } from '../../lib/session/options'
-import type { NativeObject, NativeSession, SubmitStatus } from '../../lib/wmi/addon'
+import type { NativeObject } from '../../lib/wmi/addon'
 import { propertiesFromNative } from '../../lib/wmi/from-native'
+import { connecting, gettingObject, type Operation, querying } from '../../lib/wmi/operations'
 import { deadlineOf, Transport } from '../../lib/wmi/transport'
 
 const HKEY_LOCAL_MACHINE = 0x80000002
@@ -86,22 +87,19 @@ describe("the system's processes", () => {
 })
 
 /** Runs something below the public interface, which takes neither WQL nor instances of other classes. */
-async function below<Result>(
-  start: (native: NativeSession, ticket: number) => SubmitStatus,
-): Promise<Result> {
+async function below<Result>(operation: Operation<Result>): Promise<Result> {
   const transport = new Transport(checkConnectOptions({ namespace: 'root\\cimv2' }))
   const deadline = deadlineOf({ timeoutMs: 30_000, signal: undefined })
   try {
-    const target = { operation: 'test', object: 'root\\cimv2' }
-    await transport.run(target, deadline, (native, ticket) => native.connect(ticket))
-    return (await transport.run(target, deadline, start)) as Result
+    await transport.run(connecting({ operation: 'connect', object: 'root\\cimv2' }), deadline)
+    return await transport.run(operation, deadline)
   } finally {
     transport.close()
   }
 }
 
-function query(wql: string): Promise<NativeObject[]> {
-  return below((native, ticket) => native.query(ticket, wql))
+function query(wql: string): Promise<readonly NativeObject[]> {
+  return below(querying(wql))
 }
 
 describe("the system's instances", () => {
@@ -149,12 +147,12 @@ describe('failures of the system', () => {
   })
 
   test('has no such instance', async () => {
-    const instance = below((native, ticket) => native.getObject(ticket, 'Win32_Process.Handle="4294967295"'))
+    const instance = below(gettingObject('Win32_Process.Handle="4294967295"'))
     await assert.rejects(instance, { code: 'ERR_WBEM', hresult: 0x80041002, category: 'job-not-found' })
   })
 
   test('takes no malformed path', async () => {
-    const instance = below((native, ticket) => native.getObject(ticket, 'Win32_Process.Handle='))
+    const instance = below(gettingObject('Win32_Process.Handle='))
     // Wine answers WBEM_E_INVALID_QUERY, Windows documents WBEM_E_INVALID_OBJECT_PATH.
     const hresult = WINE ? 0x80041017 : 0x8004103a
     await assert.rejects(instance, { code: 'ERR_WBEM', hresult, category: 'invalid-argument' })

@@ -4,6 +4,7 @@ import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DEFAULT_NAMESPACE } from '../../lib/session/options'
 import type { NativeObject } from '../../lib/wmi/addon'
+import { AWAITING_EVENTS, connecting, type Operation, subscribing } from '../../lib/wmi/operations'
 import { deadlineOf, Transport } from '../../lib/wmi/transport'
 import { median } from '../support/quantile'
 import { eventually, FAILED, MIGRATION, migration, next, onHost, PATIENCE_MS } from './watching'
@@ -53,19 +54,18 @@ describe('a failed job', () => {
 function bareEvents() {
   const none = { host: null, user: null, password: null, authority: null, locale: null }
   const transport = new Transport({ ...none, namespace: DEFAULT_NAMESPACE, maxWorkers: 1, maxQueued: 8 })
-  const target = { operation: 'watch', object: 'the bare events' }
-  const run = (start: Parameters<Transport['run']>[2]) =>
-    transport.run(target, deadlineOf({ timeoutMs: PATIENCE_MS, signal: undefined }), start)
+  const run = <Result>(operation: Operation<Result>) =>
+    transport.run(operation, deadlineOf({ timeoutMs: PATIENCE_MS, signal: undefined }))
   const wql = `SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA '${MIGRATION}'`
   const waiting: NativeObject[] = []
   return {
-    subscribed: run((native, ticket) => native.connect(ticket)).then(() =>
-      run((native, ticket) => native.subscribe(ticket, wql)),
+    subscribed: run(connecting({ operation: 'connect', object: 'the bare events' })).then(() =>
+      run(subscribing(wql, MIGRATION)),
     ),
     /** Resolves with the next event. */
     async event(): Promise<void> {
       while (waiting.length === 0) {
-        waiting.push(...((await run((native, ticket) => native.nextEvents(ticket))) as NativeObject[]))
+        waiting.push(...(await run(AWAITING_EVENTS)))
       }
       waiting.shift()
     },

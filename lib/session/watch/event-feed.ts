@@ -4,11 +4,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { jitteredBackOff } from '../../base/back-off'
-import type { WbemCategory } from '../../base/hresult'
 import { type Job, jobFromInstance } from '../../records/job'
 import type { NativeObject, NativeValue } from '../../wmi/addon'
 import { instanceFromNative } from '../../wmi/from-native'
 import { jobPath } from '../../wmi/object-path'
+import { AWAITING_EVENTS, connecting, gettingObject, type Operation, subscribing } from '../../wmi/operations'
+import { REACTIONS, type Reaction } from '../../wmi/policy'
 import { deadlineOf, type Transport } from '../../wmi/transport'
 import { WbemError } from '../../wmi/wbem-error'
 
@@ -36,15 +37,6 @@ const BACK_OFF = { baseMs: 100, maxMs: 10_000 }
 /** One call is made at a time; a second thread lets the feed go on when a call hangs, until that hangs as well. */
 const WORKERS = 2
 const QUEUED = 16
-
-/** What ends a feed that has never worked. One that has keeps trying: the host may be restarting. */
-const FINAL: ReadonlySet<WbemCategory> = new Set([
-  'access-denied',
-  'no-hyperv',
-  'not-supported',
-  'wmi-unavailable',
-  'invalid-argument',
-])
 
 export class EventFeed {
   readonly #transport: Transport
@@ -113,8 +105,9 @@ export class EventFeed {
         } catch (error) {
           if (signal.aborted) return
           this.#subscribed = false
-          const final = !this.#hasWorked && error instanceof WbemError && FINAL.has(error.category)
-          if (final) {
+          // One that has worked keeps trying: the host may be restarting.
+          const reaction = reactionTo(error)?.subscribe ?? 'again'
+          if (!this.#hasWorked && reaction !== 'again') {
             this.close()
             this.#tell(listener => listener.failed(error))
             return
@@ -133,12 +126,11 @@ export class EventFeed {
 
   /** Ends by an error or the signal alone. */
   async #deliver(transport: Transport, signal: AbortSignal, onAnswer: () => void): Promise<void> {
-    const target = { operation: 'watch', object: 'job events' }
     for (;;) {
       const deadline = deadlineOf({ timeoutMs: HUNG_MS, signal })
-      const objects = await transport.run(target, deadline, (native, ticket) => native.nextEvents(ticket))
+      const objects = await transport.run(AWAITING_EVENTS, deadline)
       onAnswer()
-      const events = (objects as NativeObject[]).map(eventFromNative).filter(event => event !== null)
+      const events = objects.map(eventFromNative).filter(event => event !== null)
       if (events.length > 0) this.#tell(listener => listener.events(events))
     }
   }
@@ -154,24 +146,23 @@ async function subscribe(
   classes: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const run = (operation: string, object: string, start: Parameters<Transport['run']>[2]) =>
-    transport.run({ operation, object }, deadlineOf({ timeoutMs: HUNG_MS, signal }), start)
+  const run = <Result>(operation: Operation<Result>) =>
+    transport.run(operation, deadlineOf({ timeoutMs: HUNG_MS, signal }))
   const exists = (name: string) =>
-    run('GetObject', name, (native, ticket) => native.getObject(ticket, name)).then(
+    run(gettingObject(name)).then(
       () => true,
       (error: unknown) => {
-        if (error instanceof WbemError && NO_CLASS.has(error.category)) return false
+        if (reactionTo(error)?.classMissing) return false
         throw error
       },
     )
   const attempt = async (wanted: readonly string[], within: boolean): Promise<void> => {
-    const wql = eventQuery(wanted, within)
     try {
-      await run('subscribe', wanted.join(', '), (native, ticket) => native.subscribe(ticket, wql))
+      await run(subscribing(eventQuery(wanted, within), wanted.join(', ')))
     } catch (error) {
-      const category = error instanceof WbemError ? error.category : undefined
-      if (category === 'needs-within' && !within) return attempt(wanted, true)
-      if (category !== 'not-supported' || wanted.length === 1) throw error
+      const reaction = reactionTo(error)?.subscribe
+      if (reaction === 'add-within' && !within) return attempt(wanted, true)
+      if (reaction !== 'omit-missing-classes' || wanted.length === 1) throw error
       // An older host lacks some of the classes.
       const found = await Promise.all(wanted.map(exists))
       const present = wanted.filter((_, i) => found[i])
@@ -179,12 +170,13 @@ async function subscribe(
       return attempt(present, within)
     }
   }
-  await run('connect', 'job events', (native, ticket) => native.connect(ticket))
+  await run(connecting({ operation: 'connect', object: 'job events' }))
   await attempt(classes, false)
 }
 
-/** How WMI says that there is no such class: as a class it does not know, or as an object it does not find. */
-const NO_CLASS: ReadonlySet<WbemCategory> = new Set(['not-supported', 'job-not-found'])
+function reactionTo(error: unknown): Reaction | undefined {
+  return error instanceof WbemError ? REACTIONS[error.category] : undefined
+}
 
 function eventQuery(classes: readonly string[], within: boolean): string {
   const isa = classes.map(name => `TargetInstance ISA '${name}'`).join(' OR ')

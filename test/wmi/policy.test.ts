@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { isHyperVError } from '../../lib/base/errors'
-import { describeHresult, type WbemCategory } from '../../lib/base/hresult'
+import { codeOfSymbol } from '../../lib/base/symbols'
+import { describeHresult, REACTIONS, type WbemCategory } from '../../lib/wmi/policy'
 import { WbemError } from '../../lib/wmi/wbem-error'
 
 const CATEGORIES: Readonly<Record<Exclude<WbemCategory, 'unknown'>, readonly number[]>> = {
@@ -45,10 +48,37 @@ describe('describeHresult', () => {
     assert.equal(describeHresult(-2147217406).hresult, 0x80041002)
   })
 
+  test('takes what asks for a later attempt as something that passes', () => {
+    for (const code of [0x8001010a, 0x80010001, 0x80043001]) {
+      assert.deepEqual(
+        [describeHresult(code).category, describeHresult(code).retryable],
+        ['busy', true],
+        describeHresult(code).hex,
+      )
+    }
+  })
+
+  test('gives the most frequent failures a category and advice', () => {
+    const codes = [
+      0x80041001, 0x8004100a, 0x8004100c, 0x8004101d, 0x80041024, 0x80041064, 0x80338126, 0x8007007e,
+      0x80070721, 0x80010105, 0x80004005, 0x80070532, 0x80070533, 0x80070775,
+    ]
+    for (const code of codes) {
+      const { hex, symbol, category, advice } = describeHresult(code)
+      assert.notEqual(symbol, null, hex)
+      assert.notEqual(category, 'unknown', hex)
+      assert.notEqual(advice, null, hex)
+    }
+  })
+
+  test('says that credentials for the local computer are refused', () => {
+    assert.match(describeHresult(0x80041064).advice ?? '', /credentials for the local computer/)
+  })
+
   test('keeps an unknown code visible', () => {
-    assert.deepEqual(describeHresult(0x8000ffff), {
-      hresult: 0x8000ffff,
-      hex: '0x8000FFFF',
+    assert.deepEqual(describeHresult(0x8004ffff), {
+      hresult: 0x8004ffff,
+      hex: '0x8004FFFF',
       symbol: null,
       category: 'unknown',
       retryable: false,
@@ -114,8 +144,8 @@ describe('WbemError', () => {
   })
 
   test('says no more than it knows about an unknown code', () => {
-    const error = new WbemError({ ...failure, hresult: 0x8000ffff, description: null })
-    assert.equal(error.message, 'IWbemServices::ExecMethod failed with 0x8000FFFF')
+    const error = new WbemError({ ...failure, hresult: 0x8004ffff, description: null })
+    assert.equal(error.message, 'IWbemServices::ExecMethod failed with 0x8004FFFF')
   })
 
   test('keeps parameters out of the message', () => {
@@ -125,5 +155,21 @@ describe('WbemError', () => {
   test('keeps its cause', () => {
     const cause = new Error('first')
     assert.equal(new WbemError(failure, { cause }).cause, cause)
+  })
+})
+
+describe('the table of reactions', () => {
+  test('repeats a read only where the same call may succeed later', () => {
+    for (const [category, { read, retryable }] of Object.entries(REACTIONS)) {
+      assert.ok(read === null || retryable, category)
+    }
+  })
+
+  test('has one place for each code', () => {
+    const source = readFileSync(join(__dirname, '../../../lib/wmi/policy.ts'), 'utf8')
+    const symbols = [...source.matchAll(/'([A-Z][A-Z0-9]*_[A-Z0-9_]+)'/g)].map(([, symbol = '']) => symbol)
+    assert.ok(symbols.length > 100)
+    assert.equal(new Set(symbols).size, symbols.length)
+    for (const symbol of symbols) assert.notEqual(codeOfSymbol(symbol), null, symbol)
   })
 })
