@@ -1,10 +1,11 @@
 /** The candidates of one run, set up and proven to answer the same. */
 import { deepEqual } from 'node:assert/strict'
+import { deadlineOf } from '../../lib/base/deadline'
 import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import { connect, type Session } from '../../lib/entries'
 import { checkConnectOptions, DEFAULT_TIMEOUT_MS } from '../../lib/session/options'
 import { connecting, reading } from '../../lib/wmi/operations'
-import { deadlineOf, Transport } from '../../lib/wmi/transport'
+import { Transport } from '../../lib/wmi/transport'
 import { type BenchAddon, turn } from './floors'
 import { connectKoffi } from './koffi-peer'
 import type { Call } from './measure'
@@ -88,7 +89,7 @@ async function provesEqual(session: Session, call: Call): Promise<void> {
 
 /** What a session has under it, for the native part alone. */
 async function connectTransport(): Promise<Transport> {
-  const transport = new Transport(checkConnectOptions({}))
+  const transport = new Transport(checkConnectOptions({}).native)
   const target = { operation: 'connect', object: 'the simulator' }
   await transport.run(connecting(target), deadline())
   return transport

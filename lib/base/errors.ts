@@ -137,15 +137,20 @@ export class TimeoutError extends HyperVError {
     return 'TimeoutError'
   }
 
-  constructor(operation: string, object: string, timeoutMs: number) {
-    super('ERR_TIMEOUT', `${operation} on ${object} did not end within ${timeoutMs} ms and was given up`)
+  /** A `cause` says what it was waiting for, such as a connection that cannot be made. */
+  constructor(operation: string, object: string, timeoutMs: number, options?: ErrorOptions) {
+    super(
+      'ERR_TIMEOUT',
+      `${operation} on ${object} did not end within ${timeoutMs} ms and was given up`,
+      options,
+    )
     this.operation = operation
     this.object = object
     this.timeoutMs = timeoutMs
   }
 }
 
-/** `ERR_PROVIDER_HUNG`: every worker thread is held by a call that was given up; new calls are refused. */
+/** `ERR_PROVIDER_HUNG`: the call found no free thread until its deadline, because calls that were given up hold them. */
 export class ProviderHungError extends HyperVError {
   declare readonly code: 'ERR_PROVIDER_HUNG'
   override get name(): 'ProviderHungError' {

@@ -1,5 +1,5 @@
 /** Long work on the JavaScript thread, in pieces. */
-import { setImmediate as turn } from 'node:timers/promises'
+import { nextTurn, now } from './clock'
 
 /** How long one turn of the event loop may be taken up, and how often the clock is looked at meanwhile. */
 const SLICE_MS = 5
@@ -11,11 +11,11 @@ export async function mapInSlices<From, To>(
   convert: (item: From) => To,
 ): Promise<To[]> {
   const converted: To[] = []
-  let until = performance.now() + SLICE_MS
+  let until = now() + SLICE_MS
   for (const item of items) {
-    if (converted.length % ITEMS_PER_LOOK === 0 && performance.now() >= until) {
-      await turn()
-      until = performance.now() + SLICE_MS
+    if (converted.length % ITEMS_PER_LOOK === 0 && now() >= until) {
+      await nextTurn()
+      until = now() + SLICE_MS
     }
     converted.push(convert(item))
   }

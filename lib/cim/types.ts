@@ -47,8 +47,17 @@ export interface CimProperty {
   readonly embeddedObject?: 'instance' | 'object'
 }
 
+/** A property whose value WMI delivered in a form that its CIM type does not allow. */
+export interface UnreadableProperty {
+  readonly name: string
+  /** What was expected and what came. */
+  readonly reason: string
+}
+
 export interface CimInstance {
   readonly className: string
   /** By name as spelt in the source; a null-prototype object, so that every name is safe. */
   readonly properties: Readonly<Record<string, CimProperty>>
+  /** Present where some could not be read; those are not in `properties`. */
+  readonly unreadable?: readonly UnreadableProperty[]
 }

@@ -1,6 +1,6 @@
 /** The bounds a text is held to, so that no input, however made, costs more than it should. */
 
-import { refuse } from '../base/arguments'
+import { refuse, takeOptions } from '../base/arguments'
 
 /** Bounds on one text; each is an integer from 1 to 2^53 - 1. */
 export interface DecodeLimits {
@@ -26,24 +26,17 @@ export const defaultDecodeLimits: DecodeLimits = Object.freeze({
   maxItems: 1024 * 1024,
 })
 
+const LIMIT_NAMES = ['maxLength', 'maxDepth', 'maxProperties', 'maxItems'] as const
+
 /** The given limits over the defaults; anything but positive integers under known names is refused. */
 export function resolveLimits(limits: Partial<DecodeLimits> | undefined): DecodeLimits {
   if (limits === undefined) return defaultDecodeLimits
-  if (typeof limits !== 'object' || limits === null) {
-    refuse('limits', 'an object', limits)
-  }
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultDecodeLimits, name)) {
-      refuse('limits', `one of ${Object.keys(defaultDecodeLimits).join(', ')}`, name)
-    }
+  const given = takeOptions('limits', limits, LIMIT_NAMES)
+  for (const name of LIMIT_NAMES) {
+    const value = given[name]
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
       refuse(`limits.${name}`, 'a positive integer', value)
     }
   }
-  return {
-    maxLength: limits.maxLength ?? defaultDecodeLimits.maxLength,
-    maxDepth: limits.maxDepth ?? defaultDecodeLimits.maxDepth,
-    maxProperties: limits.maxProperties ?? defaultDecodeLimits.maxProperties,
-    maxItems: limits.maxItems ?? defaultDecodeLimits.maxItems,
-  }
+  return { ...defaultDecodeLimits, ...given }
 }

@@ -140,21 +140,33 @@ export const RequestedState = enumeration({
   6: 'Service',
 })
 
-/** ReturnValue of GetErrorEx and GetError, uint32; failed jobs were seen with the same numbers in `ErrorCode`. */
-export const ReturnValue = enumeration({
-  0: 'Completed with No Error',
-  32768: 'Failed',
-  32769: 'Access Denied',
-  32770: 'Not Supported',
-  32771: 'Status is unknown',
-  32772: 'Timeout',
-  32773: 'Invalid parameter',
-  32774: 'System is in used',
-  32775: 'Invalid state for this operation',
-  32776: 'Incorrect data type',
-  32777: 'System is not available',
-  32778: 'Out of memory',
-})
+/**
+ * ReturnValue of GetErrorEx and GetError, uint32; failed jobs were seen with the same numbers in `ErrorCode`. The page of
+ * the method ends at 32778; hosts return the further ones as well, under the names that Hyper-V's tools give them.
+ */
+export const ReturnValue = enumeration(
+  {
+    0: 'Completed with No Error',
+    32768: 'Failed',
+    32769: 'Access Denied',
+    32770: 'Not Supported',
+    32771: 'Status is unknown',
+    32772: 'Timeout',
+    32773: 'Invalid parameter',
+    32774: 'System is in used',
+    32775: 'Invalid state for this operation',
+    32776: 'Incorrect data type',
+    32777: 'System is not available',
+    32778: 'Out of memory',
+  },
+  [
+    range(32779, 32779, 'FileNotFound'),
+    range(32780, 32780, 'NotReady'),
+    range(32788, 32788, 'InsufficientResources'),
+    range(32789, 32789, 'ObjectNotFound'),
+    range(32790, 32790, 'ObjectExists'),
+  ],
+)
 
 /** `JobType` of Msvm_ConcreteJob, uint16. */
 export const ConcreteJobType = enumeration({

@@ -1,4 +1,5 @@
 /** CIM enumerations as plain data: a ValueMap with its Values, and the ranges that are reserved. */
+import { lookInto, refuse } from '../base/arguments'
 
 /** Numbers without a name of their own; both ends belong to it. */
 export interface NameRange {
@@ -35,11 +36,18 @@ export const RESERVED_BELOW_VENDOR: readonly NameRange[] = Object.freeze([
 
 /**
  * The name of an enumeration's value, e.g. `nameOf(JobState, 10)` is `'Exception'`. A reserved number gives its
- * range's name, any other unknown number, NULL and an absent value give null; nothing throws.
+ * range's name, any other unknown number, NULL and an absent value give null.
+ * @throws InvalidArgumentError for what is no enumeration
  */
 export function nameOf(of: Enumeration, value: number | null | undefined): string | null {
   if (value === null || value === undefined || !Number.isInteger(value)) return null
-  const name = of.values[value]
-  if (name !== undefined) return name
-  return of.ranges.find(({ from, to }) => value >= from && value <= to)?.name ?? null
+  return lookInto('of', () => {
+    const { values, ranges } = of
+    if (typeof values !== 'object' || values === null || !Array.isArray(ranges)) {
+      refuse('of', 'an enumeration', of)
+    }
+    const name = values[value]
+    if (name !== undefined) return name
+    return (ranges as readonly NameRange[]).find(({ from, to }) => value >= from && value <= to)?.name ?? null
+  })
 }

@@ -1,5 +1,6 @@
 /** Records of Hyper-V jobs, and what their state means. */
-import type { CimInstance } from '../cim/types'
+import { lookInto, refuse } from '../base/arguments'
+import type { CimInstance, UnreadableProperty } from '../cim/types'
 import { ConcreteJobType, MigrationJobType, StorageJobType } from './enum-job'
 import { nameOf } from './enumeration'
 import { type Extra, type Fields, type FieldTable, RecordShape } from './fields'
@@ -26,7 +27,11 @@ interface Identity<Kind extends string, ClassName extends string> {
   readonly path: string | null
   /** Properties that the class does not declare, and those with another type than it declares. */
   readonly extra: Extra
+  /** Properties whose values WMI delivered in a form that could not be read. */
+  readonly unreadable: readonly UnreadableProperty[]
 }
+
+const NONE: readonly UnreadableProperty[] = Object.freeze([])
 
 /** Microsoft Learn: "Msvm_MigrationJob class". */
 export interface MigrationJob
@@ -105,25 +110,30 @@ const CLASSES: ReadonlyMap<string, JobClass> = new Map([
 /** The record of a job. `path` is the instance's `__RELPATH`. Never fails: what does not fit is in `extra`. */
 export function jobFromInstance(instance: CimInstance, path: string | null): Job {
   const known = CLASSES.get(instance.className.toLowerCase())
+  const { unreadable = NONE } = instance
   if (known === undefined) {
-    return { kind: 'other', className: instance.className, path, ...OTHER_SHAPE.read(instance) }
+    return { kind: 'other', className: instance.className, path, ...OTHER_SHAPE.read(instance), unreadable }
   }
   // Kind, class name and shape of one table entry belong together, which the union's type cannot express.
-  return { kind: known.kind, className: known.className, path, ...known.shape.read(instance) } as Job
+  const { kind, className, shape } = known
+  return { kind, className, path, ...shape.read(instance), unreadable } as Job
 }
 
 /** The label of a job's `JobType`; null without one, or for an undocumented number. */
 export function jobTypeName(job: Job): string | null {
-  switch (job.kind) {
-    case 'migration':
-      return nameOf(MigrationJobType, job.jobType)
-    case 'concrete':
-      return nameOf(ConcreteJobType, job.jobType)
-    case 'storage':
-      return nameOf(StorageJobType, job.jobType)
-    default:
-      return null
-  }
+  if (typeof job !== 'object' || job === null) refuse('job', 'a job record', job)
+  return lookInto('job', () => {
+    switch (job.kind) {
+      case 'migration':
+        return nameOf(MigrationJobType, job.jobType)
+      case 'concrete':
+        return nameOf(ConcreteJobType, job.jobType)
+      case 'storage':
+        return nameOf(StorageJobType, job.jobType)
+      default:
+        return null
+    }
+  })
 }
 
 /** The two properties that decide; OperationalStatus is documented contradictorily and is never looked at. */
@@ -135,8 +145,21 @@ const KILLED = 9
 const EXCEPTION = 10
 const COMPLETED_WITH_WARNINGS = 32768
 
-/** Whether the job will not change any more: JobState 7, 8, 9, 10 or 32768. */
-export function isEnded({ jobState }: Pick<JobProgress, 'jobState'>): boolean {
+/** Anything may come from JavaScript. @throws InvalidArgumentError */
+function progressOf(job: Partial<JobProgress>): Partial<JobProgress> {
+  if (typeof job !== 'object' || job === null) refuse('job', 'a job record', job)
+  return lookInto('job', () => {
+    const { jobState, errorCode } = job
+    return { jobState, errorCode }
+  })
+}
+
+/** Whether the job will not change any more: JobState 7, 8, 9, 10 or 32768. @throws InvalidArgumentError */
+export function isEnded(job: Pick<JobProgress, 'jobState'>): boolean {
+  return isEndState(progressOf(job).jobState)
+}
+
+function isEndState(jobState: JobProgress['jobState']): boolean {
   return (
     jobState === COMPLETED ||
     jobState === TERMINATED ||
@@ -146,14 +169,26 @@ export function isEnded({ jobState }: Pick<JobProgress, 'jobState'>): boolean {
   )
 }
 
-/** JobState 7 or 32768 and no ErrorCode; NULL and an absent one count as 0. */
-export function hasSucceeded({ jobState, errorCode }: JobProgress): boolean {
+/** Whether `job`, which has not ended, shows less progress in the same state than `than`: it was read earlier. */
+export function isBehind(job: Job, than: Job): boolean {
+  const { jobState, percentComplete } = job
+  if (isEnded(job) || jobState !== than.jobState) return false
+  return typeof percentComplete === 'number' && percentComplete < (than.percentComplete ?? 0)
+}
+
+/** JobState 7 or 32768 and no ErrorCode; NULL and an absent one count as 0. @throws InvalidArgumentError */
+export function hasSucceeded(job: JobProgress): boolean {
+  return isSuccess(progressOf(job))
+}
+
+function isSuccess({ jobState, errorCode }: Partial<JobProgress>): boolean {
   return (jobState === COMPLETED || jobState === COMPLETED_WITH_WARNINGS) && (errorCode ?? 0) === 0
 }
 
-/** Ended without success; a job that was terminated or killed counts. */
+/** Ended without success; a job that was terminated or killed counts. @throws InvalidArgumentError */
 export function hasFailed(job: JobProgress): boolean {
-  return isEnded(job) && !hasSucceeded(job)
+  const progress = progressOf(job)
+  return isEndState(progress.jobState) && !isSuccess(progress)
 }
 
 /**
@@ -164,10 +199,11 @@ export function hasFailed(job: JobProgress): boolean {
 export type JobOutcome = 'running' | 'succeeded' | 'warning' | 'failed' | 'cancelled' | 'unknown'
 
 export function outcome(job: JobProgress): JobOutcome {
-  const { jobState } = job
-  if (hasSucceeded(job)) return jobState === COMPLETED ? 'succeeded' : 'warning'
+  const progress = progressOf(job)
+  const { jobState } = progress
+  if (isSuccess(progress)) return jobState === COMPLETED ? 'succeeded' : 'warning'
   if (jobState === TERMINATED || jobState === KILLED) return 'cancelled'
-  if (isEnded(job)) return 'failed'
+  if (isEndState(jobState)) return 'failed'
   const documented = typeof jobState === 'number' && jobState >= 2 && jobState <= 12
   return documented ? 'running' : 'unknown'
 }

@@ -1,23 +1,24 @@
 /** Ending a job that is still running, and what came of it. */
-import { InvalidArgumentError, MethodError } from '../base/errors'
+import { refuse } from '../base/arguments'
+import type { Deadline } from '../base/deadline'
+import { MethodError } from '../base/errors'
 import { nameOf, ReturnValue } from '../records/enums'
 import { isEnded, type Job } from '../records/job'
+import type { ParsedJobRef } from '../wmi/object-path'
 import { WbemError } from '../wmi/wbem-error'
-import type { JobCalls } from './job-calls'
-import type { CallOptions } from './options'
-import { requireReturnValue } from './results'
+import { type JobCalls, requireReturnValue } from './job-calls'
 
 export type CancelHow = 'terminate' | 'kill'
 
 export interface CancelResult {
   /**
-   * `done` the job has ended · `accepted` the request was taken and the job still runs · `already-ended` it had
-   * ended before · `not-cancellable` this job cannot be ended by request.
+   * `done` the job has ended · `accepted` the request was taken and the job still runs, or could not be looked at
+   * afterwards · `already-ended` it had ended before · `not-cancellable` this job cannot be ended by request.
    */
   readonly outcome: 'done' | 'accepted' | 'already-ended' | 'not-cancellable'
   /** Of RequestStateChange; null where it was not called. */
   readonly returnValue: number | null
-  /** As it stands afterwards; null when it has gone meanwhile. */
+  /** As it stands afterwards; null when it has gone meanwhile, or could not be looked at. */
   readonly job: Job | null
 }
 
@@ -26,8 +27,7 @@ const REQUESTED_STATE: Readonly<Record<CancelHow, number>> = { terminate: 4, kil
 
 /** @throws InvalidArgumentError */
 export function checkCancelHow(how: unknown): asserts how is CancelHow {
-  if (how === 'terminate' || how === 'kill') return
-  throw new InvalidArgumentError(`expected 'terminate' or 'kill' for \`how\`, received ${String(how)}`)
+  if (how !== 'terminate' && how !== 'kill') refuse('how', "'terminate' or 'kill'", how)
 }
 
 const COMPLETED = 0
@@ -35,24 +35,25 @@ const TRANSITION_STARTED = 4096
 const NOT_SUPPORTED = 32770
 const INVALID_STATE = 32775
 
-/** See `Session.cancel`. */
+/** See `Session.cancel`. All calls have one deadline. */
 export async function cancelJob(
   calls: JobCalls,
-  path: string,
+  { path, className }: ParsedJobRef,
   how: CancelHow,
-  options: CallOptions | undefined,
+  deadline: Deadline,
 ): Promise<CancelResult> {
-  const before = await calls.job(path, options)
+  const before = await calls.job(path, deadline)
   if (isEnded(before)) return { outcome: 'already-ended', returnValue: null, job: before }
   if (before.kind !== 'other' && before.cancellable === false) {
     return { outcome: 'not-cancellable', returnValue: null, job: before }
   }
-  const inParams = { RequestedState: REQUESTED_STATE[how] }
-  const operation = `RequestStateChange on ${path}`
-  const answer = await calls.execMethod(path, 'RequestStateChange', inParams, options)
+  const method = 'RequestStateChange'
+  const inParams = ['RequestedState', REQUESTED_STATE[how]]
+  const answer = await calls.execMethod({ path, className, method, inParams }, deadline)
+  const operation = `${method} on ${path}`
   const returnValue = requireReturnValue(operation, answer.returnValue)
-  const job = await jobOrNull(calls, path, options)
-  const ended = job === null || isEnded(job)
+  const { job, isGone } = await lookAgain(calls, path, deadline)
+  const ended = isGone || (job !== null && isEnded(job))
   switch (returnValue) {
     case COMPLETED:
     case TRANSITION_STARTED:
@@ -65,11 +66,15 @@ export async function cancelJob(
   throw new MethodError(operation, returnValue, nameOf(ReturnValue, returnValue))
 }
 
-async function jobOrNull(calls: JobCalls, path: string, options: CallOptions | undefined) {
+/** What came of the request is known without this look, which therefore never fails. */
+async function lookAgain(
+  calls: JobCalls,
+  path: string,
+  deadline: Deadline,
+): Promise<{ readonly job: Job | null; readonly isGone: boolean }> {
   try {
-    return await calls.job(path, options)
+    return { job: await calls.job(path, deadline), isGone: false }
   } catch (error) {
-    if (error instanceof WbemError && error.category === 'job-not-found') return null
-    throw error
+    return { job: null, isGone: error instanceof WbemError && error.category === 'job-not-found' }
   }
 }

@@ -1,18 +1,141 @@
-/** What is asked about jobs by what waits for them, cancels and watches them. A session answers it. */
-import type { Job } from '../records/job'
-import type { InParam } from '../wmi/in-params'
-import type { JobRef } from '../wmi/object-path'
-import type { CallOptions, JobsOptions } from './options'
-import type { ExecMethodResult, GetErrorExResult } from './results'
+/** What is asked about jobs, each call within the deadline that it is handed: see `Session` for what they do. */
+import type { Deadline } from '../base/deadline'
+import { MethodError, ProtocolError } from '../base/errors'
+import { mapInSlices } from '../base/slices'
+import type { CimProperty } from '../cim/types'
+import { decodeErrorList } from '../diagnosis/error-list'
+import { nameOf, ReturnValue } from '../records/enums'
+import { hasFailed, type Job } from '../records/job'
+import type { NativeInput, NativeObject } from '../wmi/addon'
+import { propertiesFromNative, type ReadProperties } from '../wmi/from-native'
+import type { ParsedJobRef } from '../wmi/object-path'
+import { calling, gettingObject, type Operation, querying, reading } from '../wmi/operations'
+import { REACTIONS } from '../wmi/policy'
+import { WbemError } from '../wmi/wbem-error'
+import { jobFromNative } from './native-job'
+import { MIGRATION_JOB_CLASS } from './options'
+import type { ExecMethodResult, GetErrorExResult, GetErrorResult } from './results'
 
+export interface JobsQuery {
+  readonly classes: readonly string[]
+  readonly mayBeMissing: boolean
+  readonly failedOnly: boolean
+}
+
+/** A checked call of any method. */
+export interface MethodCall {
+  readonly path: string
+  readonly className: string
+  readonly method: string
+  readonly inParams: readonly (string | NativeInput)[] | null
+}
+
+/** What waits for jobs, cancels and watches them needs of a session. */
 export interface JobCalls {
-  getErrorEx(job: JobRef, options?: CallOptions): Promise<GetErrorExResult>
-  job(job: JobRef, options?: CallOptions): Promise<Job>
-  jobs(options?: JobsOptions): Promise<readonly Job[]>
-  execMethod(
-    objectPath: string,
-    method: string,
-    inParams?: Readonly<Record<string, InParam>>,
-    options?: CallOptions,
-  ): Promise<ExecMethodResult>
+  getErrorEx(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorExResult>
+  job(path: string, deadline: Deadline): Promise<Job>
+  jobs(query: JobsQuery, deadline: Deadline): Promise<readonly Job[]>
+  execMethod(call: MethodCall, deadline: Deadline): Promise<ExecMethodResult>
+}
+
+/** Runs one operation of the addon. */
+export type RunOperation = <Result>(operation: Operation<Result>, deadline: Deadline) => Promise<Result>
+
+export class WmiCalls implements JobCalls {
+  readonly #run: RunOperation
+
+  constructor(run: RunOperation) {
+    this.#run = run
+  }
+
+  async getErrorEx(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorExResult> {
+    const { operation, properties } = await this.#read(ref, 'GetErrorEx', 'Errors', deadline)
+    return { job: ref, returnValue: 0, ...decodeErrorList(textArray(operation, properties.Errors)) }
+  }
+
+  async getError(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorResult> {
+    const { operation, properties } = await this.#read(ref, 'GetError', 'Error', deadline)
+    const raw = properties.Error?.value ?? null
+    if (raw !== null && typeof raw !== 'string') {
+      throw new ProtocolError(operation, `${operation}: expected Error to be a string`)
+    }
+    const { errors, undecodable } = decodeErrorList(raw === null ? null : [raw])
+    return { job: ref, returnValue: 0, error: errors?.[0] ?? null, undecodable: undecodable[0] ?? null, raw }
+  }
+
+  async job(path: string, deadline: Deadline): Promise<Job> {
+    return jobFromNative(await this.#run(gettingObject(path), deadline))
+  }
+
+  async jobs({ classes, mayBeMissing, failedOnly }: JobsQuery, deadline: Deadline): Promise<readonly Job[]> {
+    const list = async (name: string) => {
+      try {
+        return await this.query(`SELECT * FROM ${name}`, deadline)
+      } catch (error) {
+        const isMissing = error instanceof WbemError && REACTIONS[error.category].classMissing
+        if (isMissing && mayBeMissing && name !== MIGRATION_JOB_CLASS) return []
+        throw error
+      }
+    }
+    const answers = await Promise.all(classes.map(list))
+    const jobs = await mapInSlices(answers.flat(), jobFromNative)
+    return failedOnly ? jobs.filter(hasFailed) : jobs
+  }
+
+  async execMethod(call: MethodCall, deadline: Deadline): Promise<ExecMethodResult> {
+    const { path, className, method, inParams } = call
+    const triples = await this.#run(calling(path, className, method, inParams), deadline)
+    const { properties, unreadable } = propertiesFromNative(triples)
+    const { ReturnValue: returned, ...rest } = properties
+    const out: Record<string, CimProperty['value']> = Object.create(null)
+    for (const [name, property] of Object.entries(rest)) out[name] = property.value
+    return { returnValue: typeof returned?.value === 'number' ? returned.value : null, out, unreadable }
+  }
+
+  query(wql: string, deadline: Deadline): Promise<readonly NativeObject[]> {
+    return this.#run(querying(wql), deadline)
+  }
+
+  /** A method without in-parameters that only reads: the hot path, nothing is looked up. */
+  async #read(ref: ParsedJobRef, method: string, out: string, deadline: Deadline) {
+    const triples = await this.#run(reading(ref.path, method, ['ReturnValue', out]), deadline)
+    const read = propertiesFromNative(triples)
+    const operation = `${method} on ${ref.path}`
+    refuseUnreadable(operation, read)
+    checkReturnValue(operation, read.properties.ReturnValue?.value)
+    return { operation, properties: read.properties }
+  }
+}
+
+/** @throws ProtocolError for a method's answer that cannot be read in full */
+function refuseUnreadable(operation: string, { unreadable: [first] }: ReadProperties): void {
+  if (first === undefined) return
+  throw new ProtocolError(operation, `${operation}: cannot read ${first.name}: ${first.reason}`)
+}
+
+/**
+ * 0 alone is success; no ReturnValue at all is none.
+ * @throws MethodError, ProtocolError
+ */
+export function checkReturnValue(operation: string, value: CimProperty['value'] | undefined): void {
+  const returnValue = requireReturnValue(operation, value)
+  if (returnValue !== 0) throw new MethodError(operation, returnValue, nameOf(ReturnValue, returnValue))
+}
+
+/** @throws ProtocolError a method that declares a ReturnValue answered without one */
+export function requireReturnValue(operation: string, value: CimProperty['value'] | undefined): number {
+  if (typeof value === 'number') return value
+  throw new ProtocolError(operation, `${operation}: expected a ReturnValue of uint32, received none`)
+}
+
+/** NULL, VT_EMPTY and an absent property all arrive as no value: the job reports no errors. */
+function textArray(operation: string, property: CimProperty | undefined): readonly (string | null)[] | null {
+  if (property === undefined || property.value === null) return null
+  if (property.type === 'string' && Array.isArray(property.value)) {
+    return property.value as readonly (string | null)[]
+  }
+  throw new ProtocolError(
+    operation,
+    `${operation}: expected Errors to be string[], received ${property.type}`,
+  )
 }

@@ -1,10 +1,11 @@
 /** The options of the public functions, checked before anything native runs. */
 import { isAbsolute } from 'node:path'
-import { optionsObject, refuse, refuseSecret, requireInteger } from '../base/arguments'
+import { isAbortSignal } from '../base/abort'
+import { lookInto, refuse, refuseSecret, requireInteger, takeArray, takeOptions } from '../base/arguments'
 import { InvalidArgumentError } from '../base/errors'
 import { JOB_CLASS_NAMES } from '../cim/names'
 import type { Job } from '../records/job'
-import type { NativeAddon, NativeSettings } from '../wmi/addon'
+import { isAddon, type NativeAddon, type NativeSettings } from '../wmi/addon'
 import { checkNamespace } from '../wmi/object-path'
 
 /** Account for a remote host. Nothing of it appears in a message, a log or `inspect` output. */
@@ -95,13 +96,13 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1
 /** Longer than any name or principal Windows allows. */
 const MAX_TEXT_LENGTH = 1024
 
-/** A non-empty text without control characters; the value itself is never shown. */
+/** Control and format characters, such as those that turn the direction of a text, and lone surrogates. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+
+/** A non-empty text that shows what it is; the value itself is never shown. */
 function text(name: string, value: unknown): string {
   const fine =
-    typeof value === 'string' &&
-    value !== '' &&
-    value.length <= MAX_TEXT_LENGTH &&
-    !/[\0-\x1f\x7f]/.test(value)
+    typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && !UNPRINTABLE.test(value)
   return fine
     ? value
     : refuseSecret(name, `a non-empty string of at most ${MAX_TEXT_LENGTH} printable characters`, value)
@@ -115,23 +116,25 @@ function checkTimeout(value: unknown, fallback: number): number {
   return value === undefined ? fallback : requireInteger('timeoutMs', value, 1, MAX_TIMEOUT_MS)
 }
 
+const CALL_OPTIONS = ['timeoutMs', 'signal'] as const
+
 /** @throws InvalidArgumentError */
 export function checkCallOptions(
   options: CallOptions | undefined,
   defaultTimeoutMs: number,
 ): { readonly timeoutMs: number; readonly signal: AbortSignal | undefined } {
-  const { timeoutMs, signal } = optionsObject('options', options)
+  const { timeoutMs, signal } = takeOptions('options', options, CALL_OPTIONS)
   return { timeoutMs: checkTimeout(timeoutMs, defaultTimeoutMs), signal: checkSignal(signal) }
 }
 
 /** @throws InvalidArgumentError */
 export function checkCloseOptions(options: CloseOptions | undefined): number {
-  return checkTimeout(optionsObject('options', options).timeoutMs, DEFAULT_CLOSE_MS)
+  return checkTimeout(takeOptions('options', options, ['timeoutMs']).timeoutMs, DEFAULT_CLOSE_MS)
 }
 
 function checkSignal(signal: unknown): AbortSignal | undefined {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal)
-  return signal
+  if (signal === undefined || isAbortSignal(signal)) return signal
+  return refuse('signal', 'an AbortSignal', signal)
 }
 
 /** @throws InvalidArgumentError */
@@ -140,7 +143,11 @@ export function checkWaitOptions(options: WaitOptions | undefined): {
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number | undefined
 } {
-  const { onProgress, signal, timeoutMs } = optionsObject('options', options)
+  const { onProgress, signal, timeoutMs } = takeOptions('options', options, [
+    'onProgress',
+    'signal',
+    'timeoutMs',
+  ])
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     refuse('onProgress', 'a function', onProgress)
   }
@@ -152,27 +159,34 @@ export function checkWaitOptions(options: WaitOptions | undefined): {
 }
 
 /** @throws InvalidArgumentError */
-export function checkJobsOptions(options: JobsOptions | undefined): {
+export function checkJobsOptions(
+  options: JobsOptions | undefined,
+  defaultTimeoutMs: number,
+): {
   readonly classes: readonly string[]
   /** An older host lacks some of `'all'`; a class that was asked for by name must be there. */
   readonly mayBeMissing: boolean
   readonly failedOnly: boolean
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
 } {
-  const { classes, failedOnly } = optionsObject('options', options)
-  if (failedOnly !== undefined && typeof failedOnly !== 'boolean')
-    refuse('failedOnly', 'a boolean', failedOnly)
+  const given = takeOptions('options', options, ['classes', 'failedOnly', ...CALL_OPTIONS])
+  const { classes, failedOnly = false, timeoutMs, signal } = given
+  if (typeof failedOnly !== 'boolean') refuse('failedOnly', 'a boolean', failedOnly)
   return {
     classes: checkJobClasses(classes),
     mayBeMissing: classes === 'all',
-    failedOnly: failedOnly ?? false,
+    failedOnly,
+    timeoutMs: checkTimeout(timeoutMs, defaultTimeoutMs),
+    signal: checkSignal(signal),
   }
 }
 
 /** {@link WatchOptions}, checked and complete. */
 export interface WatchSettings {
   readonly classes: readonly string[]
-  /** As the caller gave them: an older host lacks some of `'all'`. */
-  readonly listed: 'all' | readonly string[]
+  /** See `checkJobsOptions`. */
+  readonly mayBeMissing: boolean
   readonly include: ReadonlySet<WatchKind>
   readonly maxQueued: number
   readonly signal: AbortSignal | undefined
@@ -180,36 +194,45 @@ export interface WatchSettings {
 
 /** @throws InvalidArgumentError */
 export function checkWatchOptions(options: WatchOptions | undefined): WatchSettings {
-  const { classes, include, maxQueued, signal } = optionsObject('options', options)
-  const kinds = include ?? WATCH_KINDS.filter(kind => kind !== 'changed')
-  if (!Array.isArray(kinds) || kinds.some(kind => !WATCH_KINDS.includes(kind))) {
-    refuse('include', `an array of ${WATCH_KINDS.join(', ')}`, include)
-  }
+  const known = ['classes', 'include', 'maxQueued', 'signal'] as const
+  const { classes, include, maxQueued, signal } = takeOptions('options', options, known)
   return {
     classes: checkJobClasses(classes),
-    listed: classes ?? [MIGRATION_JOB_CLASS],
-    include: new Set(kinds),
+    mayBeMissing: classes === 'all',
+    include: checkInclude(include),
     maxQueued: requireInteger('maxQueued', maxQueued ?? DEFAULT_WATCH_QUEUE, 1, MAX_WATCH_QUEUE),
     signal: checkSignal(signal),
   }
 }
 
+function checkInclude(include: unknown): ReadonlySet<WatchKind> {
+  if (include === undefined) return new Set(WATCH_KINDS.filter(kind => kind !== 'changed'))
+  const kinds = takeArray('include', include)?.map(given => WATCH_KINDS.find(kind => kind === given))
+  const expected = `an array of ${WATCH_KINDS.join(', ')}`
+  return new Set((kinds ?? [undefined]).map(kind => kind ?? refuse('include', expected, include)))
+}
+
+/** Each class once, whatever the letters' case. */
 function checkJobClasses(classes: unknown): readonly string[] {
   if (classes === undefined) return [MIGRATION_JOB_CLASS]
   if (classes === 'all') return JOB_CLASS_NAMES
   const expected = `'all' or an array of ${JOB_CLASS_NAMES.join(', ')}`
-  if (!Array.isArray(classes) || classes.length === 0) refuse('classes', expected, classes)
-  const known = classes.map(given =>
-    JOB_CLASS_NAMES.find(name => name.toLowerCase() === `${given}`.toLowerCase()),
+  const given = takeArray('classes', classes)
+  if (given === undefined || given.length === 0) refuse('classes', expected, classes)
+  const known = given.map(text =>
+    typeof text === 'string'
+      ? JOB_CLASS_NAMES.find(name => name.toLowerCase() === text.toLowerCase())
+      : undefined,
   )
-  return known.map(name => name ?? refuse('classes', expected, classes))
+  return [...new Set(known.map(name => name ?? refuse('classes', expected, classes)))]
 }
+
+/** A name in letters, digits, dots and hyphens of any script, or an IPv4 or IPv6 address. */
+const HOST = /^(?:[\p{L}\p{M}\p{N}._-]+|\[?[0-9A-Fa-f:.]+(?:%\w+)?\]?)$/u
 
 function checkHost(value: unknown): string | null {
   const host = optionalText('host', value)
-  if (host !== null && /[\\/:"\s]/.test(host) && !/^\[?[0-9A-Fa-f:.]+(%\w+)?\]?$/.test(host)) {
-    refuseSecret('host', 'a host name or address', value)
-  }
+  if (host !== null && !HOST.test(host)) refuseSecret('host', 'a host name or address', value)
   return host
 }
 
@@ -229,40 +252,83 @@ function checkCredentials(value: Credentials | undefined, host: string | null) {
       'expected `host` together with `credentials`: WMI refuses credentials for the local computer',
     )
   }
-  const user = text('credentials.user', value.user)
-  const { password } = value
-  if (typeof password !== 'string') {
-    // Not even its type's usual form: a password may be given as a number by mistake.
-    throw new InvalidArgumentError(
-      `expected a string for \`credentials.password\`, received ${typeof password}`,
-    )
-  }
-  const authority = optionalText('credentials.authority', value.authority)
+  const given = takeOptions('credentials', value, ['user', 'password', 'authority'])
+  const user = checkUser(given.user)
+  const authority = checkAuthority(given.authority)
   if (authority !== null && /[\\@]/.test(user)) {
     throw new InvalidArgumentError(
       'expected the domain in `credentials.user` or in `credentials.authority`, received both',
     )
   }
-  return { user, password, authority }
+  return { user, password: checkPassword(given.password), authority }
 }
 
+function checkUser(value: unknown): string {
+  const user = text('credentials.user', value)
+  const fits = /^(?:[^\\@]+|[^\\@]+\\[^\\]+|[^\\]+@[^\\@]+)$/.test(user)
+  return fits ? user : refuseSecret('credentials.user', 'DOMAIN\\user, user@domain or a user name', value)
+}
+
+/** Any characters, since a password may hold any; NUL would end it. */
+function checkPassword(value: unknown): string {
+  // Its type's usual form is not shown either: a password may be given as a number by mistake.
+  if (typeof value === 'string' && value.length <= MAX_TEXT_LENGTH && !value.includes('\0')) return value
+  const expected = `a string of at most ${MAX_TEXT_LENGTH} characters without NUL`
+  throw new InvalidArgumentError(
+    `expected ${expected} for \`credentials.password\`, received ${value === null ? 'null' : typeof value}`,
+  )
+}
+
+function checkAuthority(value: unknown): string | null {
+  const authority = optionalText('credentials.authority', value)
+  if (authority !== null && !/^(?:ntlmdomain|kerberos):[^\s:].*$/i.test(authority)) {
+    refuseSecret('credentials.authority', 'ntlmdomain:<domain> or kerberos:<principal>', value)
+  }
+  return authority
+}
+
+/** {@link ConnectOptions}, checked and complete. */
+export interface ConnectSettings {
+  readonly native: NativeSettings
+  readonly addon: NativeAddon | string | undefined
+  /** Also of every call. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+const CONNECT_OPTIONS = [
+  'host',
+  'namespace',
+  'credentials',
+  'locale',
+  'maxWorkers',
+  'addon',
+  ...CALL_OPTIONS,
+] as const
+
 /** @throws InvalidArgumentError */
-export function checkConnectOptions(options: ConnectOptions | undefined): NativeSettings {
-  const given = optionsObject('options', options)
+export function checkConnectOptions(options: ConnectOptions | undefined): ConnectSettings {
+  const given = takeOptions('options', options, CONNECT_OPTIONS)
   const host = checkHost(given.host)
   return {
-    host,
-    namespace: given.namespace === undefined ? DEFAULT_NAMESPACE : checkNamespace(given.namespace),
-    ...checkCredentials(given.credentials, host),
-    locale: checkLocale(given.locale),
-    maxWorkers: requireInteger('maxWorkers', given.maxWorkers ?? DEFAULT_MAX_WORKERS, 1, MAX_WORKERS),
-    maxQueued: MAX_QUEUED,
+    native: {
+      host,
+      namespace: given.namespace === undefined ? DEFAULT_NAMESPACE : checkNamespace(given.namespace),
+      ...checkCredentials(given.credentials, host),
+      locale: checkLocale(given.locale),
+      maxWorkers: requireInteger('maxWorkers', given.maxWorkers ?? DEFAULT_MAX_WORKERS, 1, MAX_WORKERS),
+      maxQueued: MAX_QUEUED,
+    },
+    addon: checkAddon(given.addon),
+    timeoutMs: checkTimeout(given.timeoutMs, DEFAULT_TIMEOUT_MS),
+    signal: checkSignal(given.signal),
   }
 }
 
-/** @throws InvalidArgumentError */
-export function checkAddon({ addon }: ConnectOptions): NativeAddon | string | undefined {
-  if (addon === undefined || (typeof addon === 'string' && isAbsolute(addon))) return addon
-  const fits = typeof addon === 'object' && addon !== null && typeof addon.onSettle === 'function'
-  return fits ? addon : refuse('addon', 'the native addon or an absolute path', addon)
+function checkAddon(addon: unknown): NativeAddon | string | undefined {
+  if (addon === undefined) return undefined
+  if (typeof addon === 'string' && isAbsolute(addon) && !addon.includes('\0')) return addon
+  return lookInto('addon', () => isAddon(addon))
+    ? (addon as NativeAddon)
+    : refuse('addon', 'the native addon or an absolute path', addon)
 }

@@ -1,6 +1,5 @@
 /** What a session's methods resolve to. */
-import { ProtocolError } from '../base/errors'
-import type { CimProperty } from '../cim/types'
+import type { CimProperty, UnreadableProperty } from '../cim/types'
 import type { ErrorList, Undecodable } from '../diagnosis/error-list'
 import type { MsvmError } from '../records/msvm-error'
 import type { NativeStats } from '../wmi/addon'
@@ -30,21 +29,19 @@ export interface ExecMethodResult {
   readonly returnValue: number | null
   /** The other out-parameters by name; a null-prototype object. */
   readonly out: Readonly<Record<string, CimProperty['value']>>
+  /** Out-parameters whose values WMI delivered in a form that could not be read. */
+  readonly unreadable: readonly UnreadableProperty[]
 }
 
 export interface SessionStats extends ConnectionStats, NativeStats {
   /** Calls that have not settled, those that wait for a connection or for a repetition included. */
   readonly pending: number
+  /** The threads of the event subscription, which are counted in the figures above as well; null without one. */
+  readonly feed: NativeStats | null
 }
 
 /** Events of a session, each with its listener's arguments. */
 export interface SessionEvents {
   /** The session lost its connection, has it back, or was closed. */
   state: [state: SessionState]
-}
-
-/** @throws ProtocolError a method that declares a ReturnValue answered without one */
-export function requireReturnValue(operation: string, value: CimProperty['value'] | undefined): number {
-  if (typeof value === 'number') return value
-  throw new ProtocolError(operation, `${operation}: expected a ReturnValue of uint32, received none`)
 }

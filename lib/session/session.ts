@@ -3,39 +3,31 @@
  * the public interface with its documentation; the work is done in the modules it names.
  */
 import { EventEmitter } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
-import { linkSignals } from '../base/abort'
-import { ClosedError, MethodError, ProtocolError, TimeoutError } from '../base/errors'
-import { mapInSlices } from '../base/slices'
-import type { CimProperty } from '../cim/types'
-import { decodeErrorList } from '../diagnosis/error-list'
-import { nameOf, ReturnValue } from '../records/enums'
-import { hasFailed, type Job } from '../records/job'
-import type { NativeObject } from '../wmi/addon'
+import { hostname } from 'node:os'
+import { abortController, linkSignals, throwIfAborted } from '../base/abort'
+import { refuse, takeArray } from '../base/arguments'
+import { clearTimeout, delay, setTimeout } from '../base/clock'
+import { type Deadline, deadlineOf } from '../base/deadline'
+import { ClosedError, ProtocolError, TimeoutError } from '../base/errors'
+import type { Job } from '../records/job'
 import { Connection } from '../wmi/connection'
-import { propertiesFromNative } from '../wmi/from-native'
 import { checkInParams, type InParam } from '../wmi/in-params'
-import {
-  checkMethodName,
-  checkObjectPath,
-  type JobRef,
-  type ParsedJobRef,
-  parseJobRef,
-} from '../wmi/object-path'
-import { calling, gettingObject, type Operation, querying, reading, type Target } from '../wmi/operations'
-import { deadlineOf, type Transport } from '../wmi/transport'
-import { WbemError } from '../wmi/wbem-error'
+import { checkMethodName, checkObjectPath, type JobRef, parseJobRef } from '../wmi/object-path'
+import type { Operation } from '../wmi/operations'
+import type { Transport } from '../wmi/transport'
+import { Background } from './background'
 import { type CancelHow, type CancelResult, cancelJob, checkCancelHow } from './cancel'
+import { checkReturnValue, WmiCalls } from './job-calls'
 import {
   type CallOptions,
   type CloseOptions,
+  type ConnectSettings,
   checkCallOptions,
   checkCloseOptions,
   checkJobsOptions,
   checkWaitOptions,
   checkWatchOptions,
   type JobsOptions,
-  MIGRATION_JOB_CLASS,
   type WaitOptions,
   type WatchOptions,
 } from './options'
@@ -46,46 +38,61 @@ import type {
   SessionEvents,
   SessionStats,
 } from './results'
-import { requireReturnValue } from './results'
 import { waitForJob } from './wait'
-import { EventFeed, jobFromNative } from './watch/event-feed'
+import { EventFeed } from './watch/event-feed'
 import { JobWatch } from './watch/job-watch'
 
 const MANAGEMENT_SERVICE = 'Msvm_VirtualSystemManagementService'
+/** Taken at load, as the timers are. */
+const { nextTick } = process
 
 /**
  * Made by `connect`; close it when it is no longer needed. An idle session keeps no process alive. A lost
- * connection comes back with the next call; `on('state', …)` tells of it.
+ * connection comes back with the next call; `on('state', …)` reports it.
  */
 export class Session extends EventEmitter<SessionEvents> {
   /** The namespace the session is connected to. */
   readonly namespace: string
+  /** The computer the session is connected to: `host` as `connect` was given it, or the name of this computer. */
+  readonly host: string
   readonly #transport: Transport
   readonly #connection: Connection
   readonly #timeoutMs: number
+  /** What callers wait for. */
   readonly #pending = new Set<Promise<unknown>>()
+  readonly #calls: WmiCalls
+  readonly #background: Background
+  readonly #backgroundCalls: WmiCalls
   readonly #feed: EventFeed
-  /** Ends what goes on by itself: watches and waits. */
-  readonly #closed = new AbortController()
+  /** Ends watches as soon as the session is being closed. */
+  readonly #closingDown = abortController()
+  /** Ends waits. */
+  readonly #closed = abortController()
   #servicePath: string | undefined
   #closing: Promise<void> | undefined
 
   /** @internal Use `connect`. */
-  constructor(transport: Transport, namespace: string, target: Target, timeoutMs: number) {
+  constructor(transport: Transport, { native, timeoutMs }: ConnectSettings) {
     super()
-    this.#transport = transport
+    const { host, namespace, maxWorkers } = native
     this.namespace = namespace
+    this.host = host ?? hostname()
+    this.#transport = transport
     this.#timeoutMs = timeoutMs
-    this.#feed = new EventFeed(transport)
+    const object = host === null ? namespace : `\\\\${host}\\${namespace}`
     // A listener that throws must not break the call that noticed the change.
-    this.#connection = new Connection(transport, target, timeoutMs, state => {
-      process.nextTick(() => this.emit('state', state))
+    this.#connection = new Connection(transport, { operation: 'connect', object }, state => {
+      nextTick(() => this.emit('state', state))
     })
+    this.#calls = new WmiCalls((operation, deadline) => this.#run(operation, deadline))
+    this.#background = new Background(this.#connection, maxWorkers)
+    this.#backgroundCalls = new WmiCalls((operation, deadline) => this.#background.run(operation, deadline))
+    this.#feed = new EventFeed(transport)
   }
 
   /** @internal */
-  open(options: CallOptions): Promise<void> {
-    return this.#connection.connect(deadlineOf(checkCallOptions(options, this.#timeoutMs)))
+  open(deadline: Deadline): Promise<void> {
+    return this.#connection.connect(deadline)
   }
 
   /**
@@ -99,8 +106,7 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async getErrorEx(job: JobRef, options?: CallOptions): Promise<GetErrorExResult> {
     const ref = parseJobRef(job, this.namespace)
-    const { operation, properties } = await this.#read(ref, 'GetErrorEx', 'Errors', options)
-    return { job: ref, returnValue: 0, ...decodeErrorList(textArray(operation, properties.Errors)) }
+    return this.#calls.getErrorEx(ref, this.#deadline(options))
   }
 
   /**
@@ -119,12 +125,8 @@ export class Session extends EventEmitter<SessionEvents> {
   ): Promise<ExecMethodResult> {
     const { className } = checkObjectPath(objectPath)
     checkMethodName(method)
-    const pairs = checkInParams(inParams)
-    const triples = await this.#call(options, calling(objectPath, className, method, pairs))
-    const { ReturnValue: returned, ...rest } = propertiesFromNative(triples)
-    const out: Record<string, CimProperty['value']> = Object.create(null)
-    for (const [name, property] of Object.entries(rest)) out[name] = property.value
-    return { returnValue: typeof returned?.value === 'number' ? returned.value : null, out }
+    const call = { path: objectPath, className, method, inParams: checkInParams(inParams) }
+    return this.#calls.execMethod(call, this.#deadline(options))
   }
 
   /**
@@ -133,19 +135,8 @@ export class Session extends EventEmitter<SessionEvents> {
    *   QueueFullError
    */
   async jobs(options?: JobsOptions): Promise<readonly Job[]> {
-    const { classes, mayBeMissing, failedOnly } = checkJobsOptions(options)
-    const list = async (name: string) => {
-      try {
-        return await this.#query(`SELECT * FROM ${name}`, options)
-      } catch (error) {
-        const missing = error instanceof WbemError && error.category === 'not-supported'
-        if (missing && mayBeMissing && name !== MIGRATION_JOB_CLASS) return []
-        throw error
-      }
-    }
-    const answers = await Promise.all(classes.map(list))
-    const jobs = await mapInSlices(answers.flat(), jobFromNative)
-    return failedOnly ? jobs.filter(hasFailed) : jobs
+    const query = checkJobsOptions(options, this.#timeoutMs)
+    return this.#calls.jobs(query, deadlineOf(query))
   }
 
   /**
@@ -155,7 +146,7 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async job(job: JobRef, options?: CallOptions): Promise<Job> {
     const { path } = parseJobRef(job, this.namespace)
-    return jobFromNative(await this.#call(options, gettingObject(path)))
+    return this.#calls.job(path, this.#deadline(options))
   }
 
   /**
@@ -165,13 +156,7 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async getError(job: JobRef, options?: CallOptions): Promise<GetErrorResult> {
     const ref = parseJobRef(job, this.namespace)
-    const { operation, properties } = await this.#read(ref, 'GetError', 'Error', options)
-    const raw = properties.Error?.value ?? null
-    if (raw !== null && typeof raw !== 'string') {
-      throw new ProtocolError(operation, `${operation}: expected Error to be a string`)
-    }
-    const { errors, undecodable } = decodeErrorList(raw === null ? null : [raw])
-    return { job: ref, returnValue: 0, error: errors?.[0] ?? null, undecodable: undecodable[0] ?? null, raw }
+    return this.#calls.getError(ref, this.#deadline(options))
   }
 
   /**
@@ -179,10 +164,18 @@ export class Session extends EventEmitter<SessionEvents> {
    * Source: Microsoft Learn, "FormatError method of the Msvm_VirtualSystemManagementService class".
    * @throws MethodError, and what {@link execMethod} throws
    */
-  async formatError(raw: readonly (string | null)[], options?: CallOptions): Promise<string | null> {
-    const path = await this.#managementService(options)
-    const inParams = { Errors: raw.filter(text => text !== null) }
-    const { returnValue, out } = await this.execMethod(path, 'FormatError', inParams, options)
+  async formatError(raw: readonly (string | null)[] | null, options?: CallOptions): Promise<string | null> {
+    const deadline = this.#deadline(options)
+    const texts = checkTexts(raw)
+    if (texts.length === 0) return null
+    const path = await this.#managementService(deadline)
+    const call = {
+      path,
+      className: MANAGEMENT_SERVICE,
+      method: 'FormatError',
+      inParams: ['Errors', texts],
+    }
+    const { returnValue, out } = await this.#calls.execMethod(call, deadline)
     checkReturnValue(`FormatError on ${path}`, returnValue)
     return typeof out.ErrorMessage === 'string' ? out.ErrorMessage : null
   }
@@ -195,7 +188,8 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async cancel(job: JobRef, how: CancelHow, options?: CallOptions): Promise<CancelResult> {
     checkCancelHow(how)
-    return cancelJob(this, parseJobRef(job, this.namespace).path, how, options)
+    const ref = parseJobRef(job, this.namespace)
+    return cancelJob(this.#calls, ref, how, this.#deadline(options))
   }
 
   /**
@@ -207,15 +201,19 @@ export class Session extends EventEmitter<SessionEvents> {
   async wait(job: JobRef, options?: WaitOptions): Promise<Job> {
     const ref = parseJobRef(job, this.namespace)
     const { timeoutMs, signal: given, onProgress } = checkWaitOptions(options)
-    const timeout = new AbortController()
+    const timeout = abortController()
     const timer =
       timeoutMs === undefined
         ? undefined
         : setTimeout(() => timeout.abort(new TimeoutError('wait', ref.path, timeoutMs)), timeoutMs)
     const { signal, release } = linkSignals(this.#closed.signal, given, timeout.signal)
     try {
-      signal.throwIfAborted()
-      return await waitForJob(this, this.#feed, ref, { onProgress, signal })
+      throwIfAborted(signal)
+      return await waitForJob(this.#calls, this.#feed, ref, {
+        onProgress,
+        signal,
+        timeoutMs: this.#timeoutMs,
+      })
     } finally {
       clearTimeout(timer)
       release()
@@ -231,14 +229,31 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   watch(options?: WatchOptions): JobWatch {
     const settings = checkWatchOptions(options)
-    this.#closed.signal.throwIfAborted()
-    settings.signal?.throwIfAborted()
-    return new JobWatch(this, this.#feed, settings, this.#closed.signal)
+    throwIfAborted(this.#closingDown.signal)
+    throwIfAborted(settings.signal)
+    const context = {
+      host: this.host,
+      calls: this.#backgroundCalls,
+      timeoutMs: this.#timeoutMs,
+      feed: this.#feed,
+      closed: this.#closingDown.signal,
+    }
+    return new JobWatch(context, settings)
   }
 
   /** What the session is doing right now and what it has done so far. Waits for nothing; also after close. */
   stats(): SessionStats {
-    return { ...this.#connection.stats(), ...this.#transport.stats(), pending: this.#pending.size }
+    const own = this.#transport.stats()
+    const feed = this.#feed.stats()
+    return {
+      ...this.#connection.stats(),
+      ...own,
+      workers: own.workers + (feed?.workers ?? 0),
+      stuckWorkers: own.stuckWorkers + (feed?.stuckWorkers ?? 0),
+      oldestAbandonedMs: Math.max(own.oldestAbandonedMs, feed?.oldestAbandonedMs ?? 0),
+      pending: this.#pending.size + this.#background.pending,
+      feed,
+    }
   }
 
   /**
@@ -256,20 +271,14 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.close()
   }
 
-  /** A method without in-parameters that only reads: the hot path, nothing is looked up. */
-  async #read(ref: ParsedJobRef, method: string, out: string, options: CallOptions | undefined) {
-    const triples = await this.#call(options, reading(ref.path, method, ['ReturnValue', out]))
-    const properties = propertiesFromNative(triples)
-    const operation = `${method} on ${ref.path}`
-    checkReturnValue(operation, properties.ReturnValue?.value)
-    return { operation, properties }
+  #deadline(options: CallOptions | undefined): Deadline {
+    return deadlineOf(checkCallOptions(options, this.#timeoutMs))
   }
 
   /** The path of the one instance that has FormatError; it does not change while the host runs. */
-  async #managementService(options: CallOptions | undefined): Promise<string> {
+  async #managementService(deadline: Deadline): Promise<string> {
     if (this.#servicePath !== undefined) return this.#servicePath
-    const wql = `SELECT * FROM ${MANAGEMENT_SERVICE}`
-    const objects = await this.#query(wql, options)
+    const objects = await this.#calls.query(`SELECT * FROM ${MANAGEMENT_SERVICE}`, deadline)
     const path = objects[0]?.path
     if (path === undefined || path === null) {
       throw new ProtocolError('query', `expected an instance of ${MANAGEMENT_SERVICE}, received none`)
@@ -278,17 +287,14 @@ export class Session extends EventEmitter<SessionEvents> {
     return path
   }
 
-  async #query(wql: string, options: CallOptions | undefined): Promise<readonly NativeObject[]> {
-    return this.#call(options, querying(wql))
-  }
-
+  /** Watches end at once: nobody waits for their calls. */
   async #close(timeoutMs: number): Promise<void> {
+    this.#closingDown.abort(new ClosedError('the session was closed'))
     if (this.#pending.size > 0) {
-      const controller = new AbortController()
+      const enough = abortController()
       const ended = Promise.allSettled(this.#pending)
-      const waited = delay(timeoutMs, undefined, { signal: controller.signal }).catch(() => {})
-      await Promise.race([ended, waited])
-      controller.abort()
+      await Promise.race([ended, delay(timeoutMs, enough.signal).catch(() => {})])
+      enough.abort()
     }
     this.#closed.abort(new ClosedError('the session was closed'))
     this.#feed.close()
@@ -296,8 +302,8 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#transport.close()
   }
 
-  async #call<Result>(options: CallOptions | undefined, operation: Operation<Result>): Promise<Result> {
-    const deadline = deadlineOf(checkCallOptions(options, this.#timeoutMs))
+  /** For a caller, who is waited for when the session is closed. */
+  async #run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     if (this.#closing !== undefined) {
       throw new ClosedError(`${operation.operation} on ${operation.object}: the session is closed`)
     }
@@ -311,20 +317,11 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 }
 
-/** 0 alone is success; no ReturnValue at all is none. */
-function checkReturnValue(operation: string, value: CimProperty['value'] | undefined): void {
-  const returnValue = requireReturnValue(operation, value)
-  if (returnValue !== 0) throw new MethodError(operation, returnValue, nameOf(ReturnValue, returnValue))
-}
-
-/** NULL, VT_EMPTY and an absent property all arrive as no value: the job has no errors to tell. */
-function textArray(operation: string, property: CimProperty | undefined): readonly (string | null)[] | null {
-  if (property === undefined || property.value === null) return null
-  if (property.type === 'string' && Array.isArray(property.value)) {
-    return property.value as readonly (string | null)[]
-  }
-  throw new ProtocolError(
-    operation,
-    `${operation}: expected Errors to be string[], received ${property.type}`,
-  )
+/** The texts of `raw`; none of null, which a job without errors has. @throws InvalidArgumentError */
+function checkTexts(raw: unknown): readonly string[] {
+  if (raw === null) return []
+  const items = takeArray('raw', raw)
+  const fits = items?.every(item => item === null || typeof item === 'string')
+  if (items === undefined || !fits) refuse('raw', 'an array of texts and nulls, or null', raw)
+  return items.filter(item => typeof item === 'string')
 }

@@ -1,14 +1,19 @@
 /** Waiting for the end of one job: driven by events, with polling as a safety net. */
-import { hasSucceeded, isEnded, type Job } from '../records/job'
+import { abortReason } from '../base/abort'
+import { clearInterval, setInterval } from '../base/clock'
+import { deadlineOf } from '../base/deadline'
+import { hasSucceeded, isBehind, isEnded, type Job } from '../records/job'
 import type { ParsedJobRef } from '../wmi/object-path'
 import { isPassing, WbemError } from '../wmi/wbem-error'
 import type { JobCalls } from './job-calls'
 import { JobFailedError, JobVanishedError } from './job-errors'
-import type { EventFeed } from './watch/event-feed'
+import type { Feed } from './watch/event-feed'
 
 export interface WaitHooks {
   readonly onProgress: ((job: Job) => void) | undefined
   readonly signal: AbortSignal
+  /** Of each call. */
+  readonly timeoutMs: number
 }
 
 /** A subscription that does not work must not be noticed by the caller. */
@@ -17,15 +22,15 @@ const POLL_MS = 2_000
 /** Resolves with the job once it has ended with success. See `Session.wait`. */
 export async function waitForJob(
   calls: JobCalls,
-  feed: EventFeed,
+  feed: Feed,
   ref: ParsedJobRef,
   hooks: WaitHooks,
 ): Promise<Job> {
   const job = await lastOf(calls, feed, ref, hooks)
   if (hasSucceeded(job)) return job
   if (!isEnded(job)) throw new JobVanishedError(job)
-  // That the job failed is told even if the caller's patience ends here.
-  const [result, error] = await calls.getErrorEx(ref, { signal: hooks.signal }).then(
+  // That the job failed is reported even if the caller's patience ends here.
+  const [result, error] = await calls.getErrorEx(ref, deadlineOf(hooks)).then(
     value => [value, undefined] as const,
     (reason: unknown) => [null, reason] as const,
   )
@@ -33,14 +38,12 @@ export async function waitForJob(
 }
 
 /** The job at its end, or as it was last seen. */
-function lastOf(
-  calls: JobCalls,
-  feed: EventFeed,
-  ref: ParsedJobRef,
-  { onProgress, signal }: WaitHooks,
-): Promise<Job> {
+function lastOf(calls: JobCalls, feed: Feed, ref: ParsedJobRef, hooks: WaitHooks): Promise<Job> {
+  const { onProgress, signal } = hooks
   return new Promise((resolve, reject) => {
     let last: Job | undefined
+    /** Counts events: what a poll that began before one says may be older than it. */
+    let clock = 0
     let polling = false
     let ended = false
 
@@ -52,9 +55,9 @@ function lastOf(
       stopListening()
       settle()
     }
-    const onAbort = () => end(() => reject(signal.reason))
+    const onAbort = () => end(() => reject(abortReason(signal)))
     const meet = (job: Job) => {
-      if (ended) return
+      if (ended || (last !== undefined && isBehind(job, last))) return
       const changed = last?.jobState !== job.jobState || last?.percentComplete !== job.percentComplete
       last = job
       try {
@@ -72,8 +75,11 @@ function lastOf(
     const poll = async () => {
       if (polling) return
       polling = true
+      const began = clock
       try {
-        meet(await calls.job(ref, { signal }))
+        const job = await calls.job(ref.path, deadlineOf(hooks))
+        // An end is final, whatever comes first.
+        if (clock === began || isEnded(job)) meet(job)
       } catch (error) {
         if (error instanceof WbemError && error.category === 'job-not-found') vanish(error)
         else if (!isPassing(error)) end(() => reject(error))
@@ -86,6 +92,7 @@ function lastOf(
       events(events) {
         for (const { kind, job } of events) {
           if (job.instanceId !== ref.instanceId || job.className !== ref.className) continue
+          clock += 1
           meet(job)
           if (kind === 'removed') vanish(undefined)
         }

@@ -7,8 +7,14 @@
 export type NativeScalar = string | number | bigint | boolean | null | NativeObject
 export type NativeValue = NativeScalar | NativeScalar[]
 
-/** Properties as flat triples: name, CIMTYPE number (0x2000 = array), value. */
+/**
+ * Properties as flat triples: name, CIMTYPE number (0x2000 = array), value. A value that contradicts its CIM type does
+ * not fail the others: its triple is name, {@link UNREADABLE}, and what is wrong with it.
+ */
 export type NativeProperties = (string | number | NativeValue)[]
+
+/** In place of a CIM type. */
+export const UNREADABLE = -1
 
 /** An `IWbemClassObject` copied out: `__RELPATH` (null for an object without a path), `__CLASS`, properties. */
 export interface NativeObject {
@@ -45,7 +51,10 @@ declare const RESULT: unique symbol
 /** The number that stands for one operation, and the type of its result. */
 export type Ticket<Result> = number & { readonly [RESULT]?: (result: Result) => void }
 
-/** Called once per accepted ticket, on the JS thread, unless the ticket was abandoned first. */
+/**
+ * Called once for each accepted ticket, on the JS thread. For one that was abandoned while it was executing it is
+ * called when the call returns, without a result; for one that was dropped it never is.
+ */
 export type NativeSettle = (ticket: number, failure: NativeFailure | null, result: unknown) => void
 
 export interface NativeSettings {
@@ -66,12 +75,15 @@ export interface NativeFork {
   readonly maxQueued: number
 }
 
-/** Whether an operation was taken: settle is called for `accepted` alone. */
+/**
+ * Whether an operation was taken: settle is called for `accepted` alone. `providerHung`: no thread can be given to it,
+ * also later; threads that are held by abandoned calls are replaced up to a bound, and beyond that calls wait.
+ */
 export const Submitted = { accepted: 0, closed: 1, queueFull: 2, providerHung: 3 } as const
 export type SubmitStatus = (typeof Submitted)[keyof typeof Submitted]
 
 export interface NativeStats {
-  /** Worker threads alive, those that execute an abandoned call, and those that wait for work. */
+  /** Threads alive, those that execute an abandoned call, and those that wait for work. */
   readonly workers: number
   readonly stuckWorkers: number
   readonly idleWorkers: number
@@ -83,7 +95,10 @@ export interface NativeStats {
 
 /** One connection to one namespace with worker threads of its own. Nothing here waits. */
 export interface NativeSession {
-  /** Locator, ConnectServer, proxy blanket; replaces the connection on success. */
+  /**
+   * Locator, ConnectServer, proxy blanket; replaces the connection on success. Runs on a thread of its own, before
+   * whatever is queued. One at a time; the pending ticket keeps no process alive.
+   */
   connect(ticket: Ticket<undefined>): SubmitStatus
   /**
    * `IWbemServices::ExecMethod`; the result are the out-parameters. With `className`
@@ -104,8 +119,11 @@ export interface NativeSession {
   subscribe(ticket: Ticket<undefined>, wql: string): SubmitStatus
   /** Waits for events; the result is empty after ten seconds without any. */
   nextEvents(ticket: Ticket<readonly NativeObject[]>): SubmitStatus
-  /** Gives a ticket up: its settle is never called. */
-  abandon(ticket: number): void
+  /**
+   * Gives a ticket up. True: its call is executing and holds its thread until it returns, which settle then says,
+   * keeping no process alive. False: the call had not begun, is dropped, and settle is never called.
+   */
+  abandon(ticket: number): boolean
   /** Stops intake and lets the workers go; what is executing is abandoned, what is queued is dropped. */
   close(): void
   stats(): NativeStats
@@ -117,4 +135,11 @@ export interface NativeAddon {
   /** Goes on with results that would have held the event loop for too long. */
   settleMore(): void
   readonly Session: new (settings: NativeSettings | NativeFork) => NativeSession
+}
+
+/** Whether a value looks like the addon. Throws what a getter of it throws. */
+export function isAddon(value: unknown): value is NativeAddon {
+  if (typeof value !== 'object' || value === null) return false
+  const { onSettle, settleMore, Session } = value as Partial<NativeAddon>
+  return [onSettle, settleMore, Session].every(member => typeof member === 'function')
 }

@@ -1,14 +1,16 @@
 /**
  * The connection as callers see it: it repeats pure reads that failed for a passing reason and brings a lost
- * connection back, once for all callers that wait for it and never beyond a caller's deadline.
+ * connection back. An attempt to connect belongs to the session: callers join it and leave it, each at its own
+ * deadline, and its success is kept.
  */
-import { setTimeout as delay } from 'node:timers/promises'
-import { linkSignals } from '../base/abort'
+import { abortController, linkSignals, throwIfAborted } from '../base/abort'
 import { jitteredBackOff } from '../base/back-off'
-import { ClosedError, HyperVError, TimeoutError } from '../base/errors'
+import { delay, now } from '../base/clock'
+import { type Deadline, deadlineOf, follow } from '../base/deadline'
+import { ClosedError, HyperVError, ProviderHungError, QueueFullError, TimeoutError } from '../base/errors'
 import { connecting, type Operation, type Target } from './operations'
 import { REACTIONS, type WbemCategory } from './policy'
-import { type Deadline, deadlineOf, type Transport } from './transport'
+import { type Transport, timeoutOf } from './transport'
 import { WbemError } from './wbem-error'
 
 /** `connected` calls go through · `reconnecting` they wait · `disconnected` the next call reconnects · `closed`. */
@@ -16,6 +18,13 @@ export type SessionState = 'connected' | 'reconnecting' | 'disconnected' | 'clos
 
 /** Between two attempts to reconnect: WMI takes seconds to restart, and many hosts may wait for one server. */
 const RECONNECT_BACK_OFF = { baseMs: 50, maxMs: 2_000 }
+/**
+ * Longer than WMI itself takes: with WBEM_FLAG_CONNECT_USE_MAX_WAIT ConnectServer returns within two minutes. Microsoft
+ * Learn, "IWbemLocator::ConnectServer method (wbemcli.h)",
+ * https://learn.microsoft.com/windows/win32/api/wbemcli/nf-wbemcli-iwbemlocator-connectserver
+ */
+const ATTEMPT_MS = 130_000
+
 function categoryOf(error: unknown): WbemCategory | null {
   return error instanceof WbemError ? error.category : null
 }
@@ -33,28 +42,25 @@ export interface ConnectionStats {
 export class Connection {
   readonly #transport: Transport
   readonly #target: Target
-  readonly #connectTimeoutMs: number
   readonly #onState: (state: SessionState) => void
   #state: SessionState = 'disconnected'
   /** Counts connections: a failure of an earlier one says nothing about the present one. */
   #generation = 0
-  #reconnecting: { readonly ended: Promise<void>; readonly unwanted: AbortController } | undefined
+  #reconnecting: Promise<void> | undefined
+  /** Why the latest attempt to connect failed. */
+  #lastError: unknown
   #waiting = 0
-  readonly #closed = new AbortController()
+  /** Ends the pause between two attempts when nobody waits any more. */
+  #pause: AbortController | undefined
+  readonly #closed = abortController()
   #calls = 0
   #repetitions = 0
   #reconnects = 0
   readonly #failures = new Map<string, number>()
 
-  constructor(
-    transport: Transport,
-    target: Target,
-    connectTimeoutMs: number,
-    onState: (state: SessionState) => void,
-  ) {
+  constructor(transport: Transport, target: Target, onState: (state: SessionState) => void) {
     this.#transport = transport
     this.#target = target
-    this.#connectTimeoutMs = connectTimeoutMs
     this.#onState = onState
   }
 
@@ -72,9 +78,10 @@ export class Connection {
     }
   }
 
-  /** The first connection: one attempt, so that a wrong host is told at once. */
+  /** The first connection: one attempt, so that a wrong host is reported at once. */
   async connect(deadline: Deadline): Promise<void> {
-    await this.#open(deadline)
+    const attempt = this.#open()
+    await follow(attempt, deadline, () => timeoutOf(this.#target, deadline))
     this.#state = 'connected'
   }
 
@@ -89,11 +96,14 @@ export class Connection {
     }
   }
 
+  /** Resolves when the same read, which was given up, has returned; undefined when there is none to wait for. */
+  stuck(operation: Operation<unknown>): Promise<void> | undefined {
+    return this.#transport.stuck(operation)
+  }
+
   /** Ends reconnecting; calls that are still waiting reject with `ERR_CLOSED`. */
   close(): void {
-    const reason = new ClosedError('the session was closed')
-    this.#closed.abort(reason)
-    this.#reconnecting?.unwanted.abort(reason)
+    this.#closed.abort(new ClosedError('the session was closed'))
     this.#become('closed')
   }
 
@@ -110,70 +120,75 @@ export class Connection {
         if (losesConnection) this.#lose(generation)
         if (!operation.pure || read === null || repeats >= read.times) throw error
         const waitMs = jitteredBackOff(read, repeats)
-        if (performance.now() + waitMs >= deadline.endsAt) throw error
-        if (waitMs > 0) await this.#pause(waitMs, deadline)
+        if (now() + waitMs >= deadline.endsAt) throw error
+        if (waitMs > 0) await this.#wait(waitMs, deadline)
         this.#repetitions += 1
       }
     }
   }
 
-  /** Waits for the connection with everybody else, each until the own deadline. */
+  /** Waits for the connection with everybody else, each until its own deadline. */
   async #connected(target: Target, deadline: Deadline): Promise<void> {
-    this.#closed.signal.throwIfAborted()
+    throwIfAborted(this.#closed.signal)
     this.#waiting += 1
     try {
       this.#reconnecting ??= this.#startReconnecting()
-      await until(this.#reconnecting.ended, target, deadline)
+      await follow(this.#reconnecting, deadline, () => timeoutOf(target, deadline, this.#lastError))
     } finally {
       this.#waiting -= 1
-      if (this.#waiting === 0) this.#stopReconnecting()
+      if (this.#waiting === 0) this.#pause?.abort()
     }
   }
 
-  #startReconnecting() {
-    const unwanted = new AbortController()
-    const reconnecting = {
-      unwanted,
-      ended: this.#reconnect(unwanted.signal).finally(() => {
-        if (this.#reconnecting === reconnecting) this.#reconnecting = undefined
-      }),
-    }
-    return reconnecting
+  #startReconnecting(): Promise<void> {
+    this.#lastError = undefined
+    const ended = this.#reconnect()
+    // Whoever waits hears of a failure; there may be nobody.
+    ended.catch(() => {})
+    return ended
   }
 
-  /** A connection that nobody waits for any more would keep the process alive. */
-  #stopReconnecting(): void {
-    const reconnecting = this.#reconnecting
-    if (reconnecting === undefined || this.#state !== 'reconnecting') return
-    this.#reconnecting = undefined
-    this.#become('disconnected')
-    reconnecting.unwanted.abort()
-  }
-
-  /** Tries until it is connected, it is to stop, or the reason is not a passing one. */
-  async #reconnect(stop: AbortSignal): Promise<void> {
+  /** Tries until it is connected, nobody waits, or the reason is not a passing one. */
+  async #reconnect(): Promise<void> {
     this.#become('reconnecting')
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const limits = { timeoutMs: this.#connectTimeoutMs, signal: stop }
-        await this.#open(deadlineOf(limits))
-        this.#reconnects += 1
-        this.#become('connected')
-        return
-      } catch (error) {
-        if (stop.aborted) throw error
-        const category = error instanceof TimeoutError ? 'timed-out' : categoryOf(error)
-        if (category === null || REACTIONS[category].reconnect === 'give-up') {
-          this.#become('disconnected')
-          throw error
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await this.#open()
+          break
+        } catch (error) {
+          this.#lastError = error
+          if (!mayPass(error)) throw error
+          if (this.#waiting > 0) await this.#pauseWhileWanted(jitteredBackOff(RECONNECT_BACK_OFF, attempt))
+          throwIfAborted(this.#closed.signal)
+          if (this.#waiting === 0) throw error
         }
       }
-      await pause(jitteredBackOff(RECONNECT_BACK_OFF, attempt), stop)
+    } catch (error) {
+      // At once: a call that comes now starts again.
+      this.#reconnecting = undefined
+      this.#become('disconnected')
+      throwIfAborted(this.#closed.signal)
+      throw error
     }
+    this.#reconnecting = undefined
+    this.#reconnects += 1
+    this.#become('connected')
   }
 
-  async #open(deadline: Deadline): Promise<void> {
-    await this.#transport.run(connecting(this.#target), deadline)
+  /** Ends early when nobody waits any more, or the session is closed. */
+  async #pauseWhileWanted(ms: number): Promise<void> {
+    this.#pause = abortController()
+    const { signal, release } = linkSignals(this.#pause.signal, this.#closed.signal)
+    await delay(ms, signal).catch(() => {})
+    release()
+    this.#pause = undefined
+  }
+
+  /** One attempt. It keeps no process alive: whoever waits for it does. */
+  async #open(): Promise<void> {
+    const limits = deadlineOf({ timeoutMs: ATTEMPT_MS, signal: this.#closed.signal })
+    await this.#transport.run(connecting(this.#target), limits)
     this.#generation += 1
   }
 
@@ -182,10 +197,10 @@ export class Connection {
     if (generation === this.#generation && this.#state === 'connected') this.#become('disconnected')
   }
 
-  async #pause(ms: number, deadline: Deadline): Promise<void> {
+  async #wait(ms: number, deadline: Deadline): Promise<void> {
     const { signal, release } = linkSignals(deadline.signal, this.#closed.signal)
     try {
-      await pause(ms, signal)
+      await delay(ms, signal)
     } finally {
       release()
     }
@@ -204,33 +219,10 @@ export class Connection {
   }
 }
 
-/** Rejects with the signal's reason. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
-  }
-}
-
-/** Follows `promise`, but rejects at the deadline or on abort; the promise goes on for others. */
-function until(promise: Promise<void>, target: Target, deadline: Deadline): Promise<void> {
-  const { timeoutMs, endsAt, signal } = deadline
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void) => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      settle()
-    }
-    const onAbort = () => end(() => reject(signal?.reason))
-    const onTimeout = () => end(() => reject(new TimeoutError(target.operation, target.object, timeoutMs)))
-    const timer = setTimeout(onTimeout, endsAt - performance.now())
-    signal?.addEventListener('abort', onAbort)
-    if (signal?.aborted === true) onAbort()
-    promise.then(
-      () => end(resolve),
-      error => end(() => reject(error)),
-    )
-  })
+/** Whether another attempt to connect may succeed. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof WbemError) return REACTIONS[error.category].reconnect === 'again'
+  return (
+    error instanceof TimeoutError || error instanceof QueueFullError || error instanceof ProviderHungError
+  )
 }

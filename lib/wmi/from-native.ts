@@ -1,8 +1,16 @@
 /** Gives the addon's facts their meaning: CIM type numbers, property triples, failures. */
 
 import { type HyperVError, InvalidArgumentError, ProtocolError } from '../base/errors'
-import type { CimInstance, CimProperty, CimScalar, CimType } from '../cim/types'
-import type { NativeFailure, NativeObject, NativeProperties, NativeScalar, NativeValue } from './addon'
+import type { CimInstance, CimProperty, CimScalar, CimType, UnreadableProperty } from '../cim/types'
+import {
+  type NativeFailure,
+  type NativeObject,
+  type NativeProperties,
+  type NativeScalar,
+  type NativeValue,
+  UNREADABLE,
+} from './addon'
+import { isJobPath } from './object-path'
 import { WbemError } from './wbem-error'
 
 /** CIMTYPE_ENUMERATION of wbemcli.h. */
@@ -42,25 +50,40 @@ function typeFromNative(cimType: number): CimType {
   return type
 }
 
-/** A null-prototype object: names come from WMI and may be any. */
-export function propertiesFromNative(triples: NativeProperties): Record<string, CimProperty> {
+export interface ReadProperties {
+  /** A null-prototype object: names come from WMI and may be any. */
+  readonly properties: Readonly<Record<string, CimProperty>>
+  readonly unreadable: readonly UnreadableProperty[]
+}
+
+const NONE: readonly UnreadableProperty[] = Object.freeze([])
+
+export function propertiesFromNative(triples: NativeProperties): ReadProperties {
   const properties: Record<string, CimProperty> = Object.create(null)
+  let unreadable: UnreadableProperty[] | undefined
   for (let i = 0; i + 2 < triples.length; i += 3) {
+    const name = triples[i] as string
     const cimType = triples[i + 1] as number
-    properties[triples[i] as string] = {
-      type: typeFromNative(cimType),
-      array: (cimType & ARRAY_FLAG) !== 0,
-      value: valueFromNative(triples[i + 2] as NativeValue),
+    const value = triples[i + 2] as NativeValue
+    if (cimType === UNREADABLE) {
+      unreadable ??= []
+      unreadable.push({ name, reason: String(value) })
+    } else {
+      const array = (cimType & ARRAY_FLAG) !== 0
+      properties[name] = { type: typeFromNative(cimType), array, value: valueFromNative(value) }
     }
   }
-  return properties
+  return { properties, unreadable: unreadable ?? NONE }
 }
 
 export function instanceFromNative(object: NativeObject): CimInstance {
-  return { className: object.className, properties: propertiesFromNative(object.properties) }
+  const { properties, unreadable } = propertiesFromNative(object.properties)
+  const { className } = object
+  return unreadable.length === 0 ? { className, properties } : { className, properties, unreadable }
 }
 
-export function errorFromNative(failure: NativeFailure): HyperVError {
+/** `object` is what was called: a path, a query, or whatever stands for it in messages. */
+export function errorFromNative(failure: NativeFailure, object: string): HyperVError {
   const message = failure.message ?? failure.operation
   switch (failure.kind) {
     case 'argument':
@@ -68,6 +91,6 @@ export function errorFromNative(failure: NativeFailure): HyperVError {
     case 'protocol':
       return new ProtocolError(failure.operation, `${failure.operation}: ${message}`)
     case 'wbem':
-      return new WbemError(failure)
+      return new WbemError(failure, { isAboutJob: isJobPath(object) })
   }
 }

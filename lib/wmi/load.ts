@@ -1,7 +1,7 @@
 /** Finds and loads the native addon of this platform; nothing in the environment can redirect it. */
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { LoadError, PlatformError } from '../base/errors'
-import type { NativeAddon } from './addon'
+import { isAddon, type NativeAddon } from './addon'
 import { explainLoadFailure } from './load-failure'
 
 /**
@@ -47,9 +47,22 @@ export function loadAddon(chosen?: NativeAddon | string): NativeAddon {
   throw new LoadError(explainLoadFailure(failures), { cause: failures[0]?.cause })
 }
 
-/** `bindings` is loaded here, so that importing the package does not pay for it. */
 function loadFile(path: string): NativeAddon {
+  const loaded = extname(path) === '.node' ? loadBinding(path) : loadLibrary(path)
+  if (isAddon(loaded)) return loaded
+  throw new Error('it loads and is not the addon of hyperv-job-errors')
+}
+
+/** `bindings` is loaded here, so that importing the package does not pay for it. */
+function loadBinding(path: string): unknown {
   const bindings: typeof import('bindings') = require('bindings')
   // `try` holds an absolute path alone, so that none of the default places of `bindings` is looked at.
   return bindings({ bindings: 'hyperv_job_errors', module_root: resolve(path, '..'), try: [[path]] })
+}
+
+/** Node.js goes by the ending, as it is written, and would run a file of any other as JavaScript. */
+function loadLibrary(path: string): unknown {
+  const target = { exports: {} }
+  process.dlopen(target, path)
+  return target.exports
 }

@@ -2,7 +2,7 @@
  * WMI object paths, method names, namespaces and WQL literals. Everything that a caller gives is checked here,
  * before any COM call, so that no text can become part of a path's or a query's syntax.
  */
-import { refuse } from '../base/arguments'
+import { lookInto, refuse } from '../base/arguments'
 import { JOB_CLASS_NAMES } from '../cim/names'
 
 /** More than any path of a job needs, and little enough that no text is worth sending to WMI twice. */
@@ -143,7 +143,10 @@ export function parseJobRef(ref: JobRef, namespace: string): ParsedJobRef {
   if (typeof ref === 'string') return parseJobText(ref, namespace)
   const expected = 'an InstanceID, an object path or a job record'
   if (typeof ref !== 'object' || ref === null) refuse('job', expected, ref)
-  const { path, className, instanceId } = ref
+  const { path, className, instanceId } = lookInto('job', () => {
+    const { path, className, instanceId } = ref
+    return { path, className, instanceId }
+  })
   if (instanceId === undefined || instanceId === null) {
     if (path === undefined || path === null) {
       refuse('job', `${expected} with a path or an instanceId`, ref)
@@ -204,6 +207,12 @@ export function checkObjectPath(path: string): { readonly className: string } {
   return { className: parsed.className }
 }
 
+/** Whether a text is the path of a job, and no class or object of another kind. */
+export function isJobPath(text: string): boolean {
+  const parsed = text.length <= MAX_UNITS ? parsePath(text) : null
+  return parsed !== null && parsed.keys !== null && /job$/i.test(parsed.className)
+}
+
 /** @throws InvalidArgumentError */
 export function checkMethodName(method: string): string {
   return checkName('method', 'a method name', method)
@@ -211,6 +220,11 @@ export function checkMethodName(method: string): string {
 
 function checkClassName(name: string, value: unknown): string {
   return checkName(name, 'a class name', value)
+}
+
+/** Whether a text is the name of a class, a method, a property or a parameter. */
+export function isName(text: string): boolean {
+  return text.length <= MAX_UNITS && WHOLE_NAME.test(text)
 }
 
 function checkName(name: string, expected: string, value: unknown): string {

@@ -20,8 +20,9 @@ export interface Operation<Result> extends Target {
   start(native: NativeSession, ticket: Ticket<Result>): SubmitStatus
 }
 
+/** Not repeated by itself; a further attempt may succeed where an earlier one hangs. */
 export function connecting(target: Target): Operation<undefined> {
-  return { ...target, pure: true, start: (native, ticket) => native.connect(ticket) }
+  return { ...target, pure: false, start: (native, ticket) => native.connect(ticket) }
 }
 
 /** A method without in-parameters that only reads: the hot path, for which nothing is looked up. */

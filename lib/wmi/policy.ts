@@ -34,13 +34,15 @@ export interface Repetition extends BackOff {
 
 /** What is done when an operation fails with a code of a category. */
 export interface Reaction {
-  /** Whether the same call may succeed later without anybody changing anything; what goes on by itself repeats it. */
+  /** Whether the same call may succeed later without anybody changing anything. */
   readonly retryable: boolean
+  /** What goes on by itself, a watch or a wait, makes its call again, or gives it up. */
+  readonly background: 'again' | 'give-up'
   /** A call that only reads is repeated by the session; null where the failure is the caller's to react to. */
   readonly read: Repetition | null
   /** Whether the proxies are dropped, so that the next attempt connects again. */
   readonly losesConnection: boolean
-  /** An attempt to bring the connection back: another one follows, or all who wait are told. */
+  /** An attempt to bring the connection back: another one follows, or everybody who waits gets the error. */
   readonly reconnect: 'again' | 'give-up'
   /**
    * A subscription, whether the call itself or the first answer says so: made again after a while; never again if it
@@ -55,6 +57,7 @@ export interface Reaction {
 
 const NEVER: Omit<Reaction, 'advice'> = {
   retryable: false,
+  background: 'give-up',
   read: null,
   losesConnection: false,
   reconnect: 'give-up',
@@ -92,6 +95,7 @@ export const REACTIONS: Readonly<Record<WbemCategory, Reaction>> = {
   'invalid-argument': { ...NEVER, advice: null },
   'provider-failed': {
     retryable: true,
+    background: 'again',
     read: { times: 2, baseMs: 100, maxMs: MAX_BACK_OFF_MS },
     losesConnection: false,
     reconnect: 'again',
@@ -102,6 +106,7 @@ export const REACTIONS: Readonly<Record<WbemCategory, Reaction>> = {
   },
   busy: {
     retryable: true,
+    background: 'again',
     read: { times: 3, baseMs: 50, maxMs: MAX_BACK_OFF_MS },
     losesConnection: false,
     reconnect: 'again',
@@ -111,6 +116,7 @@ export const REACTIONS: Readonly<Record<WbemCategory, Reaction>> = {
   },
   disconnected: {
     retryable: true,
+    background: 'again',
     read: { times: 1, baseMs: 0, maxMs: 0 },
     losesConnection: true,
     reconnect: 'again',
@@ -121,13 +127,15 @@ export const REACTIONS: Readonly<Record<WbemCategory, Reaction>> = {
   },
   'timed-out': {
     ...NEVER,
-    // The caller's deadline decides about a call; a connection and a subscription have no caller.
+    // A caller's deadline decides about its call; what goes on by itself has no caller.
+    background: 'again',
     reconnect: 'again',
     subscribe: 'again',
     advice: 'WMI gave the call up because it took too long.',
   },
   cancelled: {
     retryable: true,
+    background: 'again',
     read: { times: 1, baseMs: 0, maxMs: 0 },
     losesConnection: false,
     reconnect: 'again',
@@ -137,6 +145,7 @@ export const REACTIONS: Readonly<Record<WbemCategory, Reaction>> = {
   },
   quota: {
     retryable: true,
+    background: 'again',
     read: { times: 1, baseMs: 1_000, maxMs: MAX_BACK_OFF_MS },
     losesConnection: false,
     reconnect: 'again',

@@ -1,8 +1,12 @@
 /**
  * Turns the addon's tickets into promises. A promise settles exactly once and at once: with what the addon
- * delivers, at its deadline, on abort, or on close; the native call is abandoned in the last three cases.
+ * delivers, at its deadline, on abort, or on close; the native call is abandoned in the last three cases. A read that
+ * was abandoned and has not returned is not made a second time: each would hold a thread.
  */
-import { ClosedError, ProviderHungError, QueueFullError, TimeoutError } from '../base/errors'
+import { throwIfAborted } from '../base/abort'
+import { setImmediate } from '../base/clock'
+import { atEnd, type Deadline, follow } from '../base/deadline'
+import { ClosedError, LoadError, ProviderHungError, QueueFullError, TimeoutError } from '../base/errors'
 import {
   type NativeAddon,
   type NativeFailure,
@@ -17,25 +21,6 @@ import {
 import { errorFromNative } from './from-native'
 import { loadAddon } from './load'
 import type { Operation, Target } from './operations'
-
-/** Until when a call may take, and what ends it earlier. */
-export interface Deadline {
-  /** What the caller asked for, for the message. */
-  readonly timeoutMs: number
-  /** On the clock of `performance.now()`. */
-  readonly endsAt: number
-  readonly signal: AbortSignal | undefined
-}
-
-export function deadlineOf({
-  timeoutMs,
-  signal,
-}: {
-  readonly timeoutMs: number
-  readonly signal: AbortSignal | undefined
-}): Deadline {
-  return { timeoutMs, endsAt: performance.now() + timeoutMs, signal }
-}
 
 interface Pending {
   settle(failure: NativeFailure | null, result: unknown): void
@@ -60,6 +45,11 @@ class Tickets {
     return this.#last
   }
 
+  /** Waits for an abandoned call to return: its ticket settles late. */
+  keep(ticket: number, pending: Pending): void {
+    this.#pending.set(ticket, pending)
+  }
+
   /** Whoever takes a ticket settles it: nobody else can. */
   take(ticket: number): Pending | undefined {
     const pending = this.#pending.get(ticket)
@@ -76,6 +66,15 @@ function ticketsOf(addon: NativeAddon & { [TICKETS]?: Tickets }): Tickets {
   return addon[TICKETS]
 }
 
+/** A call that was given up and has not returned. */
+interface Stuck {
+  readonly ticket: number
+  /** Null for a call that may be made again beside it. */
+  readonly key: string | null
+  readonly returned: Promise<void>
+  readonly resolve: () => void
+}
+
 /** The native half of a session. */
 export class Transport {
   readonly #addon: NativeAddon
@@ -83,6 +82,8 @@ export class Transport {
   readonly #native: NativeSession
   /** Tickets of this session that are not settled. */
   readonly #open = new Set<number>()
+  readonly #stuck = new Set<Stuck>()
+  readonly #stuckReads = new Map<string, Stuck>()
 
   /**
    * Throws PlatformError or LoadError.
@@ -90,8 +91,12 @@ export class Transport {
    */
   constructor(settings: NativeSettings | NativeFork, addon?: NativeAddon | string) {
     this.#addon = loadAddon(addon)
-    this.#tickets = ticketsOf(this.#addon)
-    this.#native = new this.#addon.Session(settings)
+    try {
+      this.#tickets = ticketsOf(this.#addon)
+      this.#native = new this.#addon.Session(settings)
+    } catch (cause) {
+      throw new LoadError('the native addon did not start a session', { cause })
+    }
   }
 
   /** A transport to the same place, with a connection and threads of its own: neither can hold the other. */
@@ -103,12 +108,31 @@ export class Transport {
     return this.#native.stats()
   }
 
-  run<Result>(operation: Operation<Result>, { timeoutMs, endsAt, signal }: Deadline): Promise<Result> {
+  /** Resolves when the same read, which was given up, has returned; undefined when there is none to wait for. */
+  stuck(operation: Operation<unknown>): Promise<void> | undefined {
+    if (this.#stuckReads.size === 0 || !operation.pure) return undefined
+    return this.#stuckReads.get(keyOf(operation))?.returned
+  }
+
+  /** Resolves when no call that was given up is executing any more. */
+  async settled(): Promise<void> {
+    while (this.#stuck.size > 0) await Promise.all([...this.#stuck].map(call => call.returned))
+  }
+
+  /** Runs one native operation. */
+  async run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
+    for (;;) {
+      const earlier = this.stuck(operation)
+      if (earlier === undefined) return this.#submit(operation, deadline)
+      await follow(earlier, deadline, () => timeoutOf(operation, deadline))
+    }
+  }
+
+  #submit<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     return new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
+      throwIfAborted(deadline.signal)
       const end = () => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+        stop()
         this.#open.delete(ticket)
       }
       const ticket: Ticket<Result> = this.#tickets.add({
@@ -116,23 +140,24 @@ export class Transport {
           end()
           // The operation gave its ticket to a method whose result is of that type.
           if (failure === null) resolve(result as Result)
-          else reject(errorFromNative(failure))
+          else reject(errorFromNative(failure, operation.object))
         },
         fail(reason) {
           end()
           reject(reason)
         },
       })
-      const onAbort = () => this.#abandon(ticket, signal?.reason)
-      const timer = setTimeout(
-        () => this.#abandon(ticket, new TimeoutError(operation.operation, operation.object, timeoutMs)),
-        endsAt - performance.now(),
-      )
+      const abandon = (reason: unknown) => this.#abandon(ticket, reason, operation)
+      const onTimeout = () => abandon(this.#lateness(operation, deadline))
       // The pending native call keeps the process alive, not its timer.
-      timer.unref()
-      signal?.addEventListener('abort', onAbort)
+      const stop = atEnd(deadline, onTimeout, abandon, { unref: true })
       this.#open.add(ticket)
-      const refusal = refusalOf(operation.start(this.#native, ticket), operation)
+      let refusal: unknown
+      try {
+        refusal = refusalOf(operation.start(this.#native, ticket), operation)
+      } catch (error) {
+        refusal = error
+      }
       if (refusal !== null) this.#tickets.take(ticket)?.fail(refusal)
     })
   }
@@ -141,14 +166,61 @@ export class Transport {
   close(): void {
     for (const ticket of this.#open) this.#abandon(ticket, new ClosedError('the session was closed'))
     this.#native.close()
+    // Whether they return is no longer reported.
+    for (const call of this.#stuck) {
+      this.#tickets.take(call.ticket)
+      call.resolve()
+    }
+    this.#stuck.clear()
+    this.#stuckReads.clear()
   }
 
-  #abandon(ticket: number, reason: unknown): void {
+  #abandon(ticket: number, reason: unknown, operation?: Operation<unknown>): void {
     const pending = this.#tickets.take(ticket)
     if (pending === undefined) return
-    this.#native.abandon(ticket)
+    const isExecuting = this.#native.abandon(ticket)
+    if (isExecuting === true && operation !== undefined) {
+      this.#await(ticket, operation.pure ? keyOf(operation) : null)
+    }
     pending.fail(reason)
   }
+
+  /** Until the abandoned call returns. */
+  #await(ticket: number, key: string | null): void {
+    let resolve = () => {}
+    const returned = new Promise<void>(settle => {
+      resolve = settle
+    })
+    const call: Stuck = { ticket, key, returned, resolve }
+    const end = () => {
+      this.#stuck.delete(call)
+      if (key !== null) this.#stuckReads.delete(key)
+      resolve()
+    }
+    this.#stuck.add(call)
+    if (key !== null) this.#stuckReads.set(key, call)
+    this.#tickets.keep(ticket, { settle: end, fail: end })
+  }
+
+  /** Why a call is late: for want of a thread when calls that were given up hold all of them. */
+  #lateness(operation: Operation<unknown>, deadline: Deadline): Error {
+    const { stuckWorkers, inFlight, oldestAbandonedMs } = this.#native.stats()
+    if (stuckWorkers === 0 || inFlight > 0) return timeoutOf(operation, deadline)
+    const seconds = Math.round(oldestAbandonedMs / 1000)
+    return new ProviderHungError(
+      `${operation.operation} on ${operation.object} found no free thread for ${deadline.timeoutMs} ms: the provider ` +
+        `hangs. ${stuckWorkers} calls that were given up have not returned, the oldest for ${seconds} s`,
+    )
+  }
+}
+
+function keyOf({ operation, object }: Target): string {
+  return `${operation} ${object}`
+}
+
+export function timeoutOf({ operation, object }: Target, { timeoutMs }: Deadline, cause?: unknown): Error {
+  const options = cause === undefined ? undefined : { cause }
+  return new TimeoutError(operation, object, timeoutMs, options)
 }
 
 function refusalOf(status: SubmitStatus, { operation, object }: Target): Error | null {

@@ -1,5 +1,5 @@
 import { type ErrorCode, HyperVError } from '../base/errors'
-import { describeHresult, type WbemCategory } from './policy'
+import { describeHresult, REACTIONS, type WbemCategory } from './policy'
 
 /** A failed COM or WMI call with what `__ExtendedStatus` told about it, each null where WMI gave none. */
 export interface WbemFailure {
@@ -12,6 +12,8 @@ export interface WbemFailure {
   readonly parameterInfo: string | null
   readonly providerName: string | null
 }
+
+const NOT_FOUND = 'WMI knows no class or object of that name.'
 
 /** `ERR_WBEM`: a COM or WMI call failed. */
 export class WbemError extends HyperVError implements WbemFailure {
@@ -34,8 +36,11 @@ export class WbemError extends HyperVError implements WbemFailure {
     return 'WbemError'
   }
 
-  constructor(failure: WbemFailure, options?: ErrorOptions) {
-    const { hresult, hex, symbol, category, retryable, advice } = describeHresult(failure.hresult)
+  /** `isAboutJob` false: the object that WMI does not find is no job, and the advice says so. */
+  constructor(failure: WbemFailure, options: ErrorOptions & { readonly isAboutJob?: boolean } = {}) {
+    const { isAboutJob = true, ...errorOptions } = options
+    const { hresult, hex, symbol, category, retryable, ...rest } = describeHresult(failure.hresult)
+    const advice = category === 'job-not-found' && !isAboutJob ? NOT_FOUND : rest.advice
     const code = symbol === null ? hex : `${symbol} (${hex})`
     const description = (failure.description ?? '').trim().replace(/\.$/, '')
     const sentences = [
@@ -43,7 +48,7 @@ export class WbemError extends HyperVError implements WbemFailure {
       description,
       advice?.replace(/\.$/, '') ?? '',
     ]
-    super('ERR_WBEM', sentences.filter(sentence => sentence !== '').join('. '), options)
+    super('ERR_WBEM', sentences.filter(sentence => sentence !== '').join('. '), errorOptions)
     this.hresult = hresult
     this.symbol = symbol
     this.category = category
@@ -61,6 +66,6 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(['ERR_TIMEOUT', 'ERR_PROVIDER_HU
 /** Whether what goes on by itself, a watch or a wait, tries the call again. */
 export function isPassing(error: unknown): boolean {
   return error instanceof WbemError
-    ? error.retryable
+    ? REACTIONS[error.category].background === 'again'
     : error instanceof HyperVError && PASSING.has(error.code)
 }

@@ -83,10 +83,7 @@ describe('the limits argument', () => {
       'expected a positive integer for `limits.maxLength`, received Infinity (number)',
     ],
     [{ maxProperties: null }, 'expected a positive integer for `limits.maxProperties`, received null'],
-    [
-      { depth: 5 },
-      'expected one of maxLength, maxDepth, maxProperties, maxItems for `limits`, received "depth" (string)',
-    ],
+    [{ depth: 5 }, '`limits` has no option `depth`: known are maxLength, maxDepth, maxProperties, maxItems'],
   ]
   for (const [limits, message] of wrong) {
     test(`refuses: ${message}`, () => {

@@ -7,9 +7,12 @@ import { jobFrom, untilAborted } from './screen'
 
 const behaviour = process.env.FAKE_SESSION
 const ref = { className: 'Msvm_MigrationJob', instanceId: ID, path: '' }
-const watching: WatchItem = { kind: 'state', state: 'watching', error: null }
+const watching: WatchItem = { kind: 'state', state: 'watching', error: null, host: 'HV-01' }
 const failure: WatchItem = {
   kind: 'failed',
+  isLate: false,
+  id: 'id',
+  host: 'HV-01',
   job: jobFrom(FAILED_JOB),
   result: { job: ref, returnValue: 0, ...decodeErrorList([CAUSE]) },
   error: null,

@@ -11,21 +11,22 @@ import { type Calls, type CliOptions, fakeConnect, jobFrom, runCli } from './scr
 
 const failed = jobFrom(FAILED_JOB)
 const running = jobFrom(RUNNING_JOB)
-const state: WatchItem = { kind: 'state', state: 'watching', error: null }
+const about = { id: 'id', host: 'HV-01' }
+const state: WatchItem = { kind: 'state', state: 'watching', error: null, host: 'HV-01' }
 const END = localTimeText(new Date('2024-06-01T12:03:04+02:00'))
 
 function failedItem(job: Job, raw: readonly (string | null)[] | null, error?: Error): WatchItem {
   const ref = { className: job.className, instanceId: ID, path: '' }
   const result = { job: ref, returnValue: 0, ...decodeErrorList(raw) } as const
-  return { kind: 'failed', job, result: error ? null : result, error: error ?? null }
+  return { ...about, kind: 'failed', isLate: false, job, result: error ? null : result, error: error ?? null }
 }
 
 function changed(values: Values): WatchItem {
-  return { kind: 'changed', job: jobFrom({ ...RUNNING_JOB, ...values }) }
+  return { ...about, kind: 'changed', job: jobFrom({ ...RUNNING_JOB, ...values }) }
 }
 
 function gap(reason: 'connection' | 'slow-consumer', dropped = 0): WatchItem {
-  return { kind: 'gap', reason, dropped, job: null }
+  return { kind: 'gap', reason, dropped, job: null, host: 'HV-01' }
 }
 
 /** What the command prints of these items until somebody presses Ctrl-C. */
@@ -98,8 +99,8 @@ describe('watch', () => {
   test('ends with 0 after successes alone, of which warnings say where they are', async () => {
     const ended = (JobState: number) => jobFrom({ ...FAILED_JOB, JobState, ErrorCode: 0 })
     const { lines, code, err } = await watched([
-      { kind: 'ended', job: ended(7) },
-      { kind: 'ended', job: ended(32768) },
+      { ...about, kind: 'ended', job: ended(7) },
+      { ...about, kind: 'ended', job: ended(32768) },
     ])
     assert.equal(code, 0)
     assert.deepEqual(lines, [
@@ -131,7 +132,7 @@ describe('watch', () => {
   test('tells of a job anew that comes again after it had ended', async () => {
     const { lines } = await watched([
       changed({}),
-      { kind: 'gap', reason: 'vanished', dropped: 0, job: running },
+      { ...about, kind: 'gap', reason: 'vanished', dropped: 0, job: running },
       changed({}),
     ])
     assert.deepEqual(
@@ -142,7 +143,11 @@ describe('watch', () => {
 
   test('is plain about gaps and about the connection', async () => {
     const lost = new TimeoutError('watch', 'job events', 5)
-    const items = [state, gap('connection'), { kind: 'state', state: 'reconnecting', error: lost } as const]
+    const items = [
+      state,
+      gap('connection'),
+      { kind: 'state', state: 'reconnecting', error: lost, host: 'HV-01' } as const,
+    ]
     const { lines, err } = await watched([...items, gap('slow-consumer', 7)], ['--class', 'all'], {
       width: 200,
     })
@@ -174,7 +179,7 @@ describe('watch', () => {
   test('lets no name and no message steer the terminal', async () => {
     const job = jobFrom({ ...FAILED_JOB, VirtualSystemName: 'a\x1b[2J\r', InstanceID: '$(x) "\x07' })
     const text = CAUSE.replace('The logon', '\u202e&#27;[2J')
-    const { out } = await watched([failedItem(job, [text]), { kind: 'changed', job }])
+    const { out } = await watched([failedItem(job, [text]), { ...about, kind: 'changed', job }])
     assert.doesNotMatch(out, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
     assert.match(out, /hyperv-job-errors errors "\$\(x\) \\"\\u0007"/)
   })

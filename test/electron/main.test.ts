@@ -182,14 +182,14 @@ describe('Electron example: the main process and its bridge', () => {
   test('reports a lost connection and of its return', async () => {
     const update = nextUpdate(app)
     session.deliver(
-      { kind: 'gap', reason: 'connection', dropped: 0, job: null },
-      { kind: 'state', state: 'reconnecting', error: LOST },
+      { kind: 'gap', reason: 'connection', dropped: 0, job: null, host: 'HV-01' },
+      { kind: 'state', state: 'reconnecting', error: LOST, host: 'HV-01' },
     )
     const { connection, notices } = await update
     assert.equal(connection.state, 'reconnecting')
     assert.equal(connection.problem?.category, 'disconnected')
     assert.match(notices[0]?.text ?? '', /connection was lost/)
-    session.deliver({ kind: 'state', state: 'watching', error: null })
+    session.deliver({ kind: 'state', state: 'watching', error: null, host: 'HV-01' })
     await until(app, snapshot => snapshot.connection.state === 'connected')
     await app.bridge.dismiss(notices[0]!.id)
     assert.deepEqual((await app.bridge.snapshot()).notices, [])
@@ -198,8 +198,8 @@ describe('Electron example: the main process and its bridge', () => {
   test('shows a job that vanished, and that changes were dropped', async () => {
     const job = recorded.jobs.find(entry => entry.job.jobState === 4)!.job
     session.deliver(
-      { kind: 'gap', reason: 'vanished', dropped: 0, job },
-      { kind: 'gap', reason: 'slow-consumer', dropped: 7, job: null },
+      { id: 'id', host: 'HV-01', kind: 'gap', reason: 'vanished', dropped: 0, job },
+      { kind: 'gap', reason: 'slow-consumer', dropped: 7, job: null, host: 'HV-01' },
     )
     const { jobs, notices } = await until(app, snapshot => snapshot.notices.length > 0)
     assert.equal(jobs.find(view => view.job.instanceId === job.instanceId)?.outcome, 'vanished')
@@ -208,8 +208,8 @@ describe('Electron example: the main process and its bridge', () => {
 
   test('does not take an older state for news of a job that has ended', async () => {
     const { job } = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
-    session.deliver({ kind: 'changed', job: { ...job, jobState: 4, errorCode: 0 } })
-    session.deliver({ kind: 'gap', reason: 'slow-consumer', dropped: 8, job: null })
+    session.deliver({ id: 'id', host: 'HV-01', kind: 'changed', job: { ...job, jobState: 4, errorCode: 0 } })
+    session.deliver({ kind: 'gap', reason: 'slow-consumer', dropped: 8, job: null, host: 'HV-01' })
     const { jobs } = await until(app, ({ notices }) => notices.some(({ text }) => text.startsWith('8 ')))
     assert.equal(jobs.find(view => view.job.instanceId === job.instanceId)?.outcome, 'failed')
   })
@@ -240,7 +240,7 @@ describe('Electron example: the main process and its bridge', () => {
     await new Promise<void>(resolve => (app.ended ? resolve() : app.once('quit', () => resolve())))
     assert.equal(open.closed, true)
     const sent = app.contents.sent.length
-    open.deliver({ kind: 'gap', reason: 'slow-consumer', dropped: 1, job: null })
+    open.deliver({ kind: 'gap', reason: 'slow-consumer', dropped: 1, job: null, host: 'HV-01' })
     await delay(150)
     assert.equal(app.contents.sent.length, sent, 'nothing is published afterwards')
   })

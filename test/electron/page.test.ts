@@ -52,7 +52,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
       const session = new ReplayedSession(all)
       const app = await launch({ host: 'HV-01', connect: async () => session })
       session.deliver(
-        { kind: 'state', state: 'watching', error: null },
+        { kind: 'state', state: 'watching', error: null, host: 'HV-01' },
         ...all.filter(({ job }) => hasFailed(job)).map(entry => itemOf(entry, true)),
       )
       const open = await showPage(browser, app, options)
@@ -269,7 +269,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     const row = rowOf(page, running)
     await row.focus()
     const { job } = running
-    session.deliver({ kind: 'changed', job: { ...job, percentComplete: 83 } })
+    session.deliver({ id: 'id', host: 'HV-01', kind: 'changed', job: { ...job, percentComplete: 83 } })
     await row.locator('progress[value="83"]').waitFor()
     assert.equal(await focused(page), await row.getAttribute('data-key'))
     await page.keyboard.press('Enter')
@@ -317,15 +317,15 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
   shown('says that the connection is lost, keeps the list, and says when it is back', async open => {
     const { page, session } = open
     session.deliver(
-      { kind: 'gap', reason: 'connection', dropped: 0, job: null },
-      { kind: 'state', state: 'reconnecting', error: LOST },
+      { kind: 'gap', reason: 'connection', dropped: 0, job: null, host: 'HV-01' },
+      { kind: 'state', state: 'reconnecting', error: LOST, host: 'HV-01' },
     )
     await page.locator('#connection[data-state=reconnecting]').waitFor()
     assert.match(await page.locator('#banners').innerText(), /Connection lost at/)
     assert.equal(await rows(page).count(), recorded.jobs.length)
     await assertAccessible(page)
     await picture(page, 'reconnecting')
-    session.deliver({ kind: 'state', state: 'watching', error: null })
+    session.deliver({ kind: 'state', state: 'watching', error: null, host: 'HV-01' })
     await page.locator('#connection[data-state=connected]').waitFor()
     await page.getByRole('button', { name: /^Dismiss/ }).click()
     await page.locator('.banner').waitFor({ state: 'detached' })
@@ -333,7 +333,14 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
 
   shown('says that a job vanished', async ({ page, session }) => {
     const running = recorded.jobs.find(({ job }) => job.jobState === 4)!
-    session.deliver({ kind: 'gap', reason: 'vanished', dropped: 0, job: running.job })
+    session.deliver({
+      id: 'id',
+      host: 'HV-01',
+      kind: 'gap',
+      reason: 'vanished',
+      dropped: 0,
+      job: running.job,
+    })
     const row = rowOf(page, running)
     await row.locator('.outcome[data-outcome=vanished]').waitFor()
     assert.match(await row.innerText(), /Removed by the host before its end was seen/)

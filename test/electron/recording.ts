@@ -70,11 +70,19 @@ export function answerOf({ answer, failure }: RecordedJob): GetErrorExResult {
 /** The watch item of a job as it was recorded. */
 export function itemOf(recorded: RecordedJob, failed: boolean): WatchItem {
   const { job } = recorded
-  if (!failed) return { kind: 'ended', job }
+  if (!failed) return { id: 'id', host: 'HV-01', kind: 'ended', job }
   try {
-    return { kind: 'failed', job, result: answerOf(recorded), error: null }
+    return {
+      id: 'id',
+      host: 'HV-01',
+      kind: 'failed',
+      isLate: false,
+      job,
+      result: answerOf(recorded),
+      error: null,
+    }
   } catch (error) {
-    return { kind: 'failed', job, result: null, error }
+    return { id: 'id', host: 'HV-01', kind: 'failed', isLate: false, job, result: null, error }
   }
 }
 

@@ -91,7 +91,7 @@ describe('a lost connection', () => {
   )
 
   simulated(
-    'is not brought back for nobody',
+    'comes back also when the caller that missed it has left',
     {
       ...failedJob({ errors: [] }),
       faults: [
@@ -101,8 +101,14 @@ describe('a lost connection', () => {
     },
     async ctx => {
       const session = await ctx.connect()
+      const connected = new Promise<void>(resolve => {
+        session.on('state', state => state === 'connected' && resolve())
+      })
       await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 50 }), { code: 'ERR_TIMEOUT' })
-      assert.deepEqual([session.stats().state, session.stats().inFlight], ['disconnected', 0])
+      assert.equal(session.stats().state, 'reconnecting')
+      await connected
+      assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
+      assert.equal(session.stats().reconnects, 1)
     },
   )
 

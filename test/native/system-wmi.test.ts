@@ -1,12 +1,13 @@
 /** The same addon against the system's own WMI, which nobody here wrote: Wine's, or Windows'. */
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { deadlineOf } from '../../lib/base/deadline'
 import { connect, type Session } from '../../lib/entries'
 import { checkConnectOptions } from '../../lib/session/options'
 import type { NativeObject } from '../../lib/wmi/addon'
 import { propertiesFromNative } from '../../lib/wmi/from-native'
 import { connecting, gettingObject, type Operation, querying } from '../../lib/wmi/operations'
-import { deadlineOf, Transport } from '../../lib/wmi/transport'
+import { Transport } from '../../lib/wmi/transport'
 
 const HKEY_LOCAL_MACHINE = 0x80000002
 /** Wine differs from Windows in places; under Wine its own answers are checked. */
@@ -88,7 +89,7 @@ describe("the system's processes", () => {
 
 /** Runs something below the public interface, which takes neither WQL nor instances of other classes. */
 async function below<Result>(operation: Operation<Result>): Promise<Result> {
-  const transport = new Transport(checkConnectOptions({ namespace: 'root\\cimv2' }))
+  const transport = new Transport(checkConnectOptions({ namespace: 'root\\cimv2' }).native)
   const deadline = deadlineOf({ timeoutMs: 30_000, signal: undefined })
   try {
     await transport.run(connecting({ operation: 'connect', object: 'root\\cimv2' }), deadline)
@@ -105,7 +106,7 @@ function query(wql: string): Promise<readonly NativeObject[]> {
 describe("the system's instances", () => {
   test('have typed scalars: strings, integers of every width, datetimes, booleans', async () => {
     const [system] = await query('SELECT * FROM Win32_OperatingSystem')
-    const properties = propertiesFromNative(system?.properties ?? [])
+    const properties = propertiesFromNative(system?.properties ?? []).properties
     assert.equal(properties.Caption?.type, 'string')
     assert.equal(typeof properties.FreePhysicalMemory?.value, 'bigint')
     assert.equal(properties.OSType?.type, 'uint16')
@@ -115,12 +116,12 @@ describe("the system's instances", () => {
 
   test('have typed arrays of integers and of strings', async () => {
     const [enclosure] = await query('SELECT * FROM Win32_SystemEnclosure')
-    const { ChassisTypes } = propertiesFromNative(enclosure?.properties ?? [])
+    const { ChassisTypes } = propertiesFromNative(enclosure?.properties ?? []).properties
     assert.equal(ChassisTypes?.type, 'uint16')
     assert.equal(ChassisTypes?.array, true)
     assert.ok(Array.isArray(ChassisTypes?.value) && ChassisTypes.value.every(Number.isInteger))
     const adapters = await query('SELECT * FROM Win32_NetworkAdapterConfiguration')
-    const addresses = adapters.map(adapter => propertiesFromNative(adapter.properties).IPAddress)
+    const addresses = adapters.map(adapter => propertiesFromNative(adapter.properties).properties.IPAddress)
     assert.ok(addresses.length > 0)
     for (const address of addresses) assert.deepEqual([address?.type, address?.array], ['string', true])
   })

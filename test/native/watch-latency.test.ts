@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { deadlineOf } from '../../lib/base/deadline'
 import { DEFAULT_NAMESPACE } from '../../lib/session/options'
 import type { NativeObject } from '../../lib/wmi/addon'
 import { AWAITING_EVENTS, connecting, type Operation, subscribing } from '../../lib/wmi/operations'
-import { deadlineOf, Transport } from '../../lib/wmi/transport'
+import { Transport } from '../../lib/wmi/transport'
 import { median } from '../support/quantile'
 import { eventually, FAILED, MIGRATION, migration, next, onHost, PATIENCE_MS } from './watching'
 

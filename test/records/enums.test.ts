@@ -110,13 +110,13 @@ test('gives a reserved number the name of its range', () => {
   assert.equal(nameOf(enums.OperationalStatus, 0x8000), 'Vendor Reserved')
 })
 
-test('answers null, and never throws, for what is no value', () => {
+test('answers null for what is no value', () => {
   for (const value of [null, undefined, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 0x1_0000]) {
     assert.equal(nameOf(enums.PerceivedSeverity, value), null, String(value))
   }
   assert.equal(nameOf(enums.JobState, 1), null)
   assert.equal(nameOf(enums.RunMonth, 12), null)
-  assert.equal(nameOf(enums.ReturnValue, 32779), null)
+  assert.equal(nameOf(enums.ReturnValue, 32781), null)
 })
 
 test('is frozen', () => {

@@ -3,6 +3,7 @@
  * addon's rules about threads: a call runs on one of `maxWorkers` threads, an abandoned one holds its thread until it
  * returns, connections are made on a thread of their own.
  */
+import { clearInterval, setInterval } from '../../lib/base/clock'
 import type {
   NativeAddon,
   NativeFailure,
@@ -56,11 +57,18 @@ export const HANGS = new Promise<never>(() => {})
 
 const TYPES = { number: 19, string: 8, boolean: 11 } as const
 
-/** Triples of properties: numbers are uint32, texts string; arrays of texts, null and bigint as well. */
+const DATETIME = /^\d{14}\.\d{6}[+-:]\d{3}$/
+
+/** Triples of properties: numbers are uint32, texts string or datetime; arrays of texts, null and bigint as well. */
 export function properties(values: Readonly<Record<string, unknown>>): NativeProperties {
   return Object.entries(values).flatMap(([name, value]) => {
     const item = Array.isArray(value) ? value[0] : value
-    const type = typeof item === 'bigint' ? 21 : (TYPES[typeof item as keyof typeof TYPES] ?? 8)
+    const isDate = typeof item === 'string' && DATETIME.test(item)
+    const type = isDate
+      ? 101
+      : typeof item === 'bigint'
+        ? 21
+        : (TYPES[typeof item as keyof typeof TYPES] ?? 8)
     return [name, Array.isArray(value) ? type | 0x2000 : type, value as string]
   })
 }
@@ -74,7 +82,8 @@ export function instance(
 }
 
 interface Running {
-  readonly ticket: number
+  /** Of a call that looks whether it was abandoned. */
+  readonly end: (() => void) | null
   abandonedAt: number | null
 }
 
@@ -85,6 +94,8 @@ export class FakeAddon implements NativeAddon {
   readonly #script: Script
   readonly maxStuck: number
   settle: NativeSettle = () => {}
+  #held = 0
+  #keepsAlive: NodeJS.Timeout | undefined
   readonly Session: NativeAddon['Session']
 
   constructor(script: Script, { maxStuck = 4 }: { readonly maxStuck?: number } = {}) {
@@ -104,6 +115,13 @@ export class FakeAddon implements NativeAddon {
   }
 
   settleMore(): void {}
+
+  /** A pending call keeps the process alive; one that was abandoned does not, nor does a connection. */
+  hold(calls: 1 | -1): void {
+    this.#held += calls
+    clearInterval(this.#keepsAlive)
+    if (this.#held > 0) this.#keepsAlive = setInterval(() => {}, 1_000_000)
+  }
 
   count(operation: FakeCall['operation'], object?: string): number {
     return this.calls.filter(
@@ -171,21 +189,24 @@ export class FakeSession implements NativeSession {
   abandon(ticket: number): boolean {
     const queued = this.#queued.get(ticket)
     if (queued !== undefined) {
+      this.#addon.hold(-1)
       this.#queued.delete(ticket)
       this.#queue.splice(this.#queue.indexOf(queued), 1)
       return false
     }
     const running = this.#running.get(ticket) ?? this.#connecting.get(ticket)
-    if (running === undefined) return false
-    running.abandonedAt ??= performance.now()
+    if (running === undefined || running.abandonedAt !== null) return false
+    running.abandonedAt = performance.now()
+    if (this.#running.has(ticket)) this.#addon.hold(-1)
+    if (running.end !== null) setImmediate(running.end)
     this.#next()
     return true
   }
 
   close(): void {
+    if (this.#closed) return
     this.#closed = true
-    this.#queue.length = 0
-    this.#queued.clear()
+    for (const ticket of [...this.#queued.keys(), ...this.#running.keys()]) this.abandon(ticket)
   }
 
   stats(): NativeStats {
@@ -209,6 +230,7 @@ export class FakeSession implements NativeSession {
       this.#queued.delete(ticket)
       this.#run(ticket, this.#running, call)
     }
+    this.#addon.hold(1)
     this.#queued.set(ticket, start)
     this.#queue.push(start)
     this.#next()
@@ -216,6 +238,7 @@ export class FakeSession implements NativeSession {
   }
 
   #next(): void {
+    if (this.#closed) return
     const stuck = [...this.#running.values()].filter(call => call.abandonedAt !== null).length
     const threads = this.settings.maxWorkers + Math.min(stuck, this.#addon.maxStuck)
     while (this.#running.size < threads) {
@@ -226,13 +249,17 @@ export class FakeSession implements NativeSession {
   }
 
   #run(ticket: number, among: Map<number, Running>, call: Omit<FakeCall, 'number' | 'session'>): void {
-    const running: Running = { ticket, abandonedAt: null }
-    among.set(ticket, running)
     const settle = (failure: NativeFailure | null, result: unknown) => {
-      among.delete(ticket)
-      if (!this.#closed) this.#addon.settle(ticket, failure, result)
+      if (!among.delete(ticket)) return
+      if (among === this.#running && running.abandonedAt === null) this.#addon.hold(-1)
+      const isAbandoned = running.abandonedAt !== null
+      if (!this.#closed)
+        this.#addon.settle(ticket, isAbandoned ? null : failure, isAbandoned ? undefined : result)
       this.#next()
     }
+    const end = call.operation === 'nextEvents' ? () => settle(null, undefined) : null
+    const running: Running = { end, abandonedAt: null }
+    among.set(ticket, running)
     this.#addon.answer({ ...call, session: this }).then(
       result => (result instanceof Fails ? settle(result.failure, undefined) : settle(null, result)),
       (error: unknown) => {

@@ -1,177 +1,270 @@
 /**
  * WMI's events about jobs as one stream for all who listen in a session: one server-side subscription over a
- * connection and threads of its own, which comes back by itself.
+ * connection and threads of its own, which comes back by itself. A session has one feed at most, and so one attempt to
+ * connect it, however many come and go meanwhile.
  */
-import { setTimeout as delay } from 'node:timers/promises'
+import { abortController, linkSignals } from '../../base/abort'
 import { jitteredBackOff } from '../../base/back-off'
-import { type Job, jobFromInstance } from '../../records/job'
-import type { NativeObject, NativeValue } from '../../wmi/addon'
-import { instanceFromNative } from '../../wmi/from-native'
-import { jobPath } from '../../wmi/object-path'
+import { delay } from '../../base/clock'
+import { deadlineOf } from '../../base/deadline'
+import type { Job } from '../../records/job'
+import type { NativeObject, NativeStats, NativeValue } from '../../wmi/addon'
 import { AWAITING_EVENTS, connecting, gettingObject, type Operation, subscribing } from '../../wmi/operations'
 import { REACTIONS, type Reaction } from '../../wmi/policy'
-import { deadlineOf, type Transport } from '../../wmi/transport'
+import type { Transport } from '../../wmi/transport'
 import { WbemError } from '../../wmi/wbem-error'
+import { jobFromNative } from '../native-job'
 
 export type JobEvent =
   | { readonly kind: 'present'; readonly job: Job }
   /** `job` as it was at the end. */
   | { readonly kind: 'removed'; readonly job: Job }
 
-/** What a listener is told. */
 export interface FeedListener {
-  /** Events come from here on: what happened before is to be had by listing. */
+  /** Events come from here on: a listing finds what happened before. Called again after each new subscription. */
   subscribed(): void
   events(events: readonly JobEvent[]): void
-  /** Events may be lost from here on, until `subscribed` is called again. */
+  /** Events may be lost from here on, until `subscribed` is called again. Called again for each further reason. */
   lost(error: unknown): void
   /** There were no events and there will be none: the reason is not a passing one. */
   failed(error: unknown): void
+}
+
+/** What listens needs to know of a feed. */
+export interface Feed {
+  /** The function ends the listening; with the last listener the subscription is released. */
+  listen(classes: readonly string[], listener: FeedListener): () => void
 }
 
 /** Polling interval for a class whose provider raises no events itself; WMI asks for it by 0x80042002. */
 const WITHIN_SECONDS = 2
 /** A quiet provider is heard of every ten seconds; one that is silent for longer hangs. */
 const HUNG_MS = 30_000
+/** Longer than WMI itself takes to connect: see `ATTEMPT_MS` of wmi/connection. */
+const CONNECT_MS = 130_000
 const BACK_OFF = { baseMs: 100, maxMs: 10_000 }
-/** One call is made at a time; a second thread lets the feed go on when a call hangs, until that hangs as well. */
+/** One call is made at a time; a second thread lets the feed go on while a call that was given up holds the first. */
 const WORKERS = 2
 const QUEUED = 16
 
-export class EventFeed {
+export class EventFeed implements Feed {
   readonly #transport: Transport
   /** Each listener with the classes it wants. */
   readonly #listeners = new Map<FeedListener, readonly string[]>()
-  #running: { readonly controller: AbortController; readonly classes: readonly string[] } | undefined
-  #subscribed = false
+  /** Its own connection and threads, while somebody listens or a call in it hangs. */
+  #fork: Transport | undefined
+  #isRunning = false
+  /** What the present subscription covers. */
+  #classes: readonly string[] = []
+  /** Ends waiting: for events, or for the next attempt. */
+  #interruption = abortController()
+  readonly #closed = abortController()
+  #isSubscribed = false
   #hasWorked = false
   /** Why there are no events at present. */
   #loss: { readonly error: unknown } | undefined
 
-  /** Takes a connection and threads of its own beside those of `transport`, while somebody listens. */
   constructor(transport: Transport) {
     this.#transport = transport
   }
 
-  /** The function ends the listening; with the last listener the subscription is released. */
+  /** Of its threads; null while it has none. */
+  stats(): NativeStats | null {
+    return this.#fork?.stats() ?? null
+  }
+
   listen(classes: readonly string[], listener: FeedListener): () => void {
     this.#listeners.set(listener, classes)
-    const running = this.#running
-    const covered = running !== undefined && classes.every(name => running.classes.includes(name))
-    if (!covered) this.#restart()
-    else {
-      queueMicrotask(() => {
-        if (!this.#listeners.has(listener)) return
-        if (this.#subscribed) listener.subscribed()
-        else if (this.#loss !== undefined) listener.lost(this.#loss.error)
-      })
-    }
+    if (!this.#isRunning) this.#start()
+    else if (this.#isSubscribed && !this.#isCovered(this.#classes)) this.#interrupt()
+    else void Promise.resolve().then(() => this.#introduce(listener))
     return () => {
       this.#listeners.delete(listener)
-      if (this.#listeners.size === 0) this.close()
+      if (this.#listeners.size === 0) this.#interrupt()
     }
   }
 
   close(): void {
-    this.#running?.controller.abort()
-    this.#running = undefined
-    this.#subscribed = false
-    this.#loss = undefined
+    this.#closed.abort()
+    this.#fork?.close()
   }
 
-  #restart(): void {
-    const transport = this.#transport.fork(WORKERS, QUEUED)
-    this.close()
-    const classes = [...new Set([...this.#listeners.values()].flat())]
-    const controller = new AbortController()
-    this.#running = { controller, classes }
-    void this.#run(transport, classes, controller.signal)
+  /** What a newcomer has missed. */
+  #introduce(listener: FeedListener): void {
+    if (!this.#listeners.has(listener)) return
+    const loss = this.#loss
+    if (this.#isSubscribed) this.#inform(listener, () => listener.subscribed())
+    else if (loss !== undefined) this.#inform(listener, () => listener.lost(loss.error))
   }
 
-  async #run(transport: Transport, classes: readonly string[], signal: AbortSignal): Promise<void> {
-    try {
-      for (let attempt = 0; !signal.aborted; attempt++) {
-        try {
-          await subscribe(transport, classes, signal)
-          signal.throwIfAborted()
-          this.#subscribed = true
-          this.#hasWorked = true
-          this.#loss = undefined
-          this.#tell(listener => listener.subscribed())
-          // Not by the subscription alone: one that fails with its first answer is not to be made at once again.
-          await this.#deliver(transport, signal, () => {
-            attempt = 0
-          })
-        } catch (error) {
-          if (signal.aborted) return
-          this.#subscribed = false
-          // One that has worked keeps trying: the host may be restarting.
-          const reaction = reactionTo(error)?.subscribe ?? 'again'
-          if (!this.#hasWorked && reaction !== 'again') {
-            this.close()
-            this.#tell(listener => listener.failed(error))
-            return
-          }
-          this.#loss = { error }
-          this.#tell(listener => listener.lost(error))
-        }
-        await delay(jitteredBackOff(BACK_OFF, attempt), undefined, { signal })
+  #interrupt(): void {
+    this.#interruption.abort()
+    this.#interruption = abortController()
+  }
+
+  /** No listener is called before it knows how to stop listening. */
+  #start(): void {
+    this.#isRunning = true
+    void Promise.resolve().then(() => {
+      try {
+        this.#fork ??= this.#transport.fork(WORKERS, QUEUED)
+      } catch (error) {
+        this.#isRunning = false
+        return this.#fail(error)
       }
-    } catch {
-      // Stopped while it waited.
-    } finally {
-      transport.close()
+      return this.#run(this.#fork)
+    })
+  }
+
+  async #run(fork: Transport): Promise<void> {
+    for (let attempt = 0; this.#isWanted(); attempt++) {
+      try {
+        await this.#subscribeAndDeliver(fork, () => {
+          attempt = 0
+        })
+      } catch (error) {
+        if (!this.#isWanted()) break
+        this.#isSubscribed = false
+        // One that has worked keeps trying: the host may be restarting.
+        if (!this.#hasWorked && reactionTo(error)?.subscribe === 'give-up') {
+          this.#fail(error)
+          break
+        }
+        this.#loss = { error }
+        this.#each(listener => listener.lost(error))
+        await this.#pause(jitteredBackOff(BACK_OFF, attempt))
+      }
+    }
+    this.#stop(fork)
+  }
+
+  #isWanted(): boolean {
+    return this.#listeners.size > 0 && !this.#closed.signal.aborted
+  }
+
+  #isCovered(classes: readonly string[]): boolean {
+    return [...this.#listeners.values()].flat().every(name => classes.includes(name))
+  }
+
+  /** Closing the connection releases the subscription. One in which a call hangs is kept: the next run uses it again. */
+  #stop(fork: Transport): void {
+    this.#isRunning = false
+    this.#isSubscribed = false
+    this.#loss = undefined
+    void fork.settled().then(() => {
+      if (this.#isRunning || this.#fork !== fork) return
+      this.#fork = undefined
+      fork.close()
+    })
+  }
+
+  /** Nobody who listens now gets events; whoever comes later tries again. */
+  #fail(error: unknown): void {
+    const listeners = [...this.#listeners.keys()]
+    this.#listeners.clear()
+    for (const listener of listeners) this.#inform(listener, () => listener.failed(error))
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { signal, release } = linkSignals(this.#interruption.signal, this.#closed.signal)
+    await delay(ms, signal).catch(() => {})
+    release()
+  }
+
+  /** Connects and subscribes, again whenever other classes are wanted. Ends when nobody listens, or by an error. */
+  async #subscribeAndDeliver(fork: Transport, onAnswer: () => void): Promise<void> {
+    await fork.run(
+      connecting({ operation: 'connect', object: 'job events' }),
+      deadlineOf({ timeoutMs: CONNECT_MS, signal: this.#closed.signal }),
+    )
+    const way = { within: false, missing: new Set<string>() }
+    while (this.#isWanted()) {
+      const interruption = this.#interruption.signal
+      const wanted = [...new Set([...this.#listeners.values()].flat())]
+      const classes = wanted.filter(name => !way.missing.has(name))
+      try {
+        await this.#call(fork, subscribing(eventQuery(classes, way.within), classes.join(', ')), interruption)
+        // Somebody who wants more may have come meanwhile.
+        if (!this.#isCovered(wanted)) continue
+        this.#classes = wanted
+        this.#isSubscribed = true
+        this.#loss = undefined
+        this.#each(listener => listener.subscribed())
+        await this.#deliver(fork, interruption, onAnswer)
+      } catch (error) {
+        if (interruption.aborted) continue
+        // The first answer may be the one that says so.
+        const reaction = reactionTo(error)?.subscribe
+        if (reaction === 'add-within' && !way.within) way.within = true
+        else if (
+          reaction !== 'omit-missing-classes' ||
+          !(await this.#omitMissing(fork, classes, way.missing))
+        ) {
+          throw error
+        }
+      }
     }
   }
 
-  /** Ends by an error or the signal alone. */
-  async #deliver(transport: Transport, signal: AbortSignal, onAnswer: () => void): Promise<void> {
+  /** Ends by an error or the interruption alone. */
+  async #deliver(fork: Transport, interruption: AbortSignal, onAnswer: () => void): Promise<void> {
     for (;;) {
-      const deadline = deadlineOf({ timeoutMs: HUNG_MS, signal })
-      const objects = await transport.run(AWAITING_EVENTS, deadline)
+      const objects = await this.#call(fork, AWAITING_EVENTS, interruption)
+      this.#hasWorked = true
       onAnswer()
       const events = objects.map(eventFromNative).filter(event => event !== null)
-      if (events.length > 0) this.#tell(listener => listener.events(events))
+      if (events.length > 0) this.#each(listener => listener.events(events))
     }
   }
 
-  #tell(what: (listener: FeedListener) => void): void {
-    for (const listener of [...this.#listeners.keys()]) what(listener)
-  }
-}
-
-/** Connects and subscribes, in the way the host can do it. */
-async function subscribe(
-  transport: Transport,
-  classes: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  const run = <Result>(operation: Operation<Result>) =>
-    transport.run(operation, deadlineOf({ timeoutMs: HUNG_MS, signal }))
-  const exists = (name: string) =>
-    run(gettingObject(name)).then(
-      () => true,
-      (error: unknown) => {
+  /** An older host lacks some of the classes. False when none is missing, or all are. */
+  async #omitMissing(fork: Transport, classes: readonly string[], missing: Set<string>): Promise<boolean> {
+    if (classes.length === 1) return false
+    const exists = async (name: string) => {
+      try {
+        await this.#call(fork, gettingObject(name))
+        return true
+      } catch (error) {
         if (reactionTo(error)?.classMissing) return false
         throw error
-      },
-    )
-  const attempt = async (wanted: readonly string[], within: boolean): Promise<void> => {
+      }
+    }
+    const found = await Promise.all(classes.map(exists))
+    const absent = classes.filter((_, i) => !found[i])
+    for (const name of absent) missing.add(name)
+    return absent.length > 0 && absent.length < classes.length
+  }
+
+  async #call<Result>(
+    fork: Transport,
+    operation: Operation<Result>,
+    interruption?: AbortSignal,
+  ): Promise<Result> {
+    const { signal, release } = linkSignals(this.#closed.signal, interruption)
     try {
-      await run(subscribing(eventQuery(wanted, within), wanted.join(', ')))
-    } catch (error) {
-      const reaction = reactionTo(error)?.subscribe
-      if (reaction === 'add-within' && !within) return attempt(wanted, true)
-      if (reaction !== 'omit-missing-classes' || wanted.length === 1) throw error
-      // An older host lacks some of the classes.
-      const found = await Promise.all(wanted.map(exists))
-      const present = wanted.filter((_, i) => found[i])
-      if (present.length === 0 || present.length === wanted.length) throw error
-      return attempt(present, within)
+      return await fork.run(operation, deadlineOf({ timeoutMs: HUNG_MS, signal }))
+    } finally {
+      release()
     }
   }
-  await run(connecting({ operation: 'connect', object: 'job events' }))
-  await attempt(classes, false)
+
+  #each(what: (listener: FeedListener) => void): void {
+    for (const listener of [...this.#listeners.keys()]) this.#inform(listener, () => what(listener))
+  }
+
+  /** One that throws listens no longer, and keeps the others from nothing. */
+  #inform(listener: FeedListener, what: () => void): void {
+    try {
+      what()
+    } catch (error) {
+      this.#listeners.delete(listener)
+      try {
+        listener.failed(error)
+      } catch {
+        // It has been reported to nobody else than the one that caused it.
+      }
+    }
+  }
 }
 
 function reactionTo(error: unknown): Reaction | undefined {
@@ -191,11 +284,4 @@ function eventFromNative(event: NativeObject): JobEvent | null {
   if (target === null || typeof target !== 'object' || Array.isArray(target)) return null
   const job = jobFromNative(target)
   return { kind: event.className === '__InstanceDeletionEvent' ? 'removed' : 'present', job }
-}
-
-/** An instance inside an event may come without a path. */
-export function jobFromNative(object: NativeObject): Job {
-  const job = jobFromInstance(instanceFromNative(object), object.path)
-  if (job.path !== null || typeof job.instanceId !== 'string') return job
-  return { ...job, path: jobPath(job.className, job.instanceId) }
 }

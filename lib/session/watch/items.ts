@@ -1,45 +1,73 @@
-/** What a watch delivers. */
+/** What a watch delivers. Items of one job come in the order of its changes, those of several as they are complete. */
 import type { Job } from '../../records/job'
 import type { GetErrorExResult } from '../results'
 
-/** A job ended without success; its errors have been fetched already. */
-export interface FailedItem {
-  readonly kind: 'failed'
+/** What every item about a job carries. */
+export interface JobItem {
   readonly job: Job
-  /** What GetErrorEx gave; null when it could not be had, `error` then says why. */
+  /**
+   * Equal for the same news of the same job, after a restart and in another session as well: what has been handed on
+   * needs not be handed on again.
+   */
+  readonly id: string
+  /** The computer whose WMI it came from, as `Session.host` has it. */
+  readonly host: string
+}
+
+/**
+ * A job ended without success. Its errors have been fetched already: `result` is what GetErrorEx answered. Where they
+ * could not be fetched soon, `result` is null and `error` says why; once they are there, the item comes a second time with
+ * them, under the same `id` and with `isLate` true.
+ */
+export interface FailedItem extends JobItem {
+  readonly kind: 'failed'
   readonly result: GetErrorExResult | null
   readonly error: unknown
+  /** Whether the failure was delivered before, without its errors. */
+  readonly isLate: boolean
 }
 
 /** A job ended with success. */
-export interface EndedItem {
+export interface EndedItem extends JobItem {
   readonly kind: 'ended'
-  readonly job: Job
 }
 
 /** A job that has not ended is new or has changed. */
-export interface ChangedItem {
+export interface ChangedItem extends JobItem {
   readonly kind: 'changed'
-  readonly job: Job
+}
+
+/** A job was removed before its end was seen. */
+export interface VanishedItem extends JobItem {
+  readonly kind: 'gap'
+  readonly reason: 'vanished'
+  readonly dropped: 0
 }
 
 /** Something may have been missed; a listing that catches up follows. */
-export interface GapItem {
+export interface LossItem {
   readonly kind: 'gap'
-  /**
-   * `connection` events were lost with the connection; `slow-consumer` items were dropped from the full queue;
-   * `vanished` `job` was removed before its end was seen.
-   */
-  readonly reason: 'connection' | 'slow-consumer' | 'vanished'
+  /** `connection` events were lost with the connection; `slow-consumer` items were dropped from the full queue. */
+  readonly reason: 'connection' | 'slow-consumer'
   readonly dropped: number
-  readonly job: Job | null
+  readonly job: null
+  readonly host: string
 }
 
-/** The subscription was made, or was lost and is being made again. */
+export type GapItem = VanishedItem | LossItem
+
+/** How the watch itself fares. A further item comes whenever the state or the reason for it changes. */
 export interface StateItem {
   readonly kind: 'state'
-  readonly state: 'watching' | 'reconnecting'
+  /**
+   * `watching` events come in and jobs can be listed · `reconnecting` no events come in, because the connection was
+   * lost or the subscription is refused: it is tried again, and jobs are listed every five seconds meanwhile · `degraded`
+   * events come in, but jobs cannot be listed: what no event says stays unseen.
+   */
+  readonly state: 'watching' | 'reconnecting' | 'degraded'
+  /** Why; null while all is well. */
   readonly error: unknown
+  readonly host: string
 }
 
 export type WatchItem = FailedItem | EndedItem | ChangedItem | GapItem | StateItem

@@ -1,79 +1,70 @@
 /**
  * Watching jobs: what happens to them as an async iterable. Subscribes first and lists afterwards, so that
- * nothing falls between; every end is reported once, however often it is seen.
+ * nothing falls between; every end is reported once, however often it is seen (see `Ledger`).
  */
-import { setTimeout as delay } from 'node:timers/promises'
-import { type LinkedSignal, linkSignals } from '../../base/abort'
+import { abortController, abortReason, type LinkedSignal, linkSignals } from '../../base/abort'
 import { jitteredBackOff } from '../../base/back-off'
+import { clearTimeout, delay, setTimeout } from '../../base/clock'
+import { deadlineOf } from '../../base/deadline'
 import { HyperVError } from '../../base/errors'
-import { hasFailed, isEnded, type Job } from '../../records/job'
-import { isPassing } from '../../wmi/wbem-error'
+import type { Job } from '../../records/job'
+import { isPassing, WbemError } from '../../wmi/wbem-error'
 import type { JobCalls } from '../job-calls'
 import type { WatchSettings } from '../options'
-import type { EventFeed, JobEvent } from './event-feed'
+import type { Feed, JobEvent } from './event-feed'
+import { fetchErrors } from './fetch-errors'
 import { ItemQueue } from './item-queue'
-import type { ChangedItem, EndedItem, FailedItem, StateItem, WatchItem } from './items'
+import type { FailedItem, StateItem, WatchItem } from './items'
+import { keyOf, Ledger, type News } from './ledger'
 
-/** WMI drops events for slow readers without telling: a listing finds what it dropped. */
+/** WMI drops events for slow readers without a word: a listing finds what it dropped. */
 const LISTING_MS = 60_000
-/** An event may tell late that a job has gone, and a class may be missing for a moment: it is remembered for so long. */
-const GONE_MS = 5 * 60_000
+/** While there are no events, listings are all there is. */
+const BLIND_LISTING_MS = 5_000
+/** A subscription that takes longer is not waited for: a listing works without it. */
+const SUBSCRIBING_MS = 1_000
 const LISTING_BACK_OFF = { baseMs: 200, maxMs: 10_000 }
 
-/** Together about ten seconds beside the calls themselves, which the five minutes of a job's life leave time for. */
-const FETCH_ATTEMPTS = 6
-const FETCH_BACK_OFF = { baseMs: 200, maxMs: 5_000 }
-
-interface Seen {
-  /** What was reported of the job, or is being reported. */
-  readonly mark: string
-  readonly ended: boolean
-  /** Null or undefined while no event has told. */
-  readonly endedAt: string | null | undefined
-  /** When, on the watch's own clock. */
-  readonly at: number
-  /** Null once it has gone. */
-  readonly job: Job | null
-  /** When it went, on the clock of `performance.now()`. */
-  readonly goneAt: number
-}
-
-function keyOf(job: Job): string {
-  return `${job.className}|${job.instanceId}`
-}
-
-/** Equal marks are the same news, but for the time of an end; a change is told apart by what people look at. */
-function markOf(job: Job): string {
-  if (isEnded(job)) return hasFailed(job) ? 'failed' : 'ended'
-  return `${job.jobState}|${job.percentComplete}|${job.jobStatus}|${job.errorCode}`
+/** What a watch is about, and what it works with. */
+export interface WatchContext {
+  readonly host: string
+  /** Of calls that keep no caller waiting. */
+  readonly calls: JobCalls
+  /** Of a listing. */
+  readonly timeoutMs: number
+  readonly feed: Feed
+  /** Aborts when the session is closed. */
+  readonly closed: AbortSignal
 }
 
 /** One consumer's view; see `Session.watch`. */
 export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
-  readonly #calls: JobCalls
+  readonly #context: WatchContext
   readonly #settings: WatchSettings
-  /** Jobs that have been reported: those that exist, and for a while those that have gone. */
-  readonly #seen = new Map<string, Seen>()
+  readonly #ledger = new Ledger(news => this.#deliver(news))
   readonly #queue: ItemQueue
   readonly #stopListening: () => void
   /** Ends what the watch itself has asked for. */
-  readonly #ended = new AbortController()
+  readonly #ended = abortController()
   readonly #outer: LinkedSignal
-  readonly #timer: NodeJS.Timeout
-  #state: StateItem['state'] | undefined
-  /** Counts what happens: events and listings. */
-  #clock = 0
+  #timer: NodeJS.Timeout
+  /** Whether events come in, and if not, why; undefined until the feed says so. */
+  #events: { readonly loss: { readonly error: unknown } | null } | undefined
+  /** Why jobs cannot be listed. */
+  #listingFailure: { readonly error: unknown } | null = null
+  #lastState: string | undefined
   #listing: 'none' | 'running' | 'running, once more' = 'none'
   #hasListed = false
 
-  constructor(calls: JobCalls, feed: EventFeed, settings: WatchSettings, closed: AbortSignal) {
-    this.#calls = calls
+  constructor(context: WatchContext, settings: WatchSettings) {
+    this.#context = context
     this.#settings = settings
-    this.#queue = new ItemQueue(settings.include, settings.maxQueued, () => this.#catchUp())
-    this.#outer = linkSignals(settings.signal, closed)
-    this.#outer.signal.addEventListener('abort', () => this.#fail(this.#outer.signal.reason))
-    this.#timer = setInterval(() => this.#tick(), LISTING_MS).unref()
-    this.#stopListening = feed.listen(settings.classes, {
+    this.#queue = new ItemQueue(settings.include, settings.maxQueued, context.host, () => this.#catchUp())
+    this.#outer = linkSignals(settings.signal, context.closed)
+    const { signal } = this.#outer
+    signal.addEventListener('abort', () => this.#fail(abortReason(signal)))
+    this.#timer = this.#tickIn(SUBSCRIBING_MS)
+    this.#stopListening = context.feed.listen(settings.classes, {
       subscribed: () => this.#subscribed(),
       events: events => this.#meetEvents(events),
       lost: error => this.#lost(error),
@@ -101,61 +92,80 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
   }
 
   #subscribed(): void {
-    this.#become('watching', null)
+    this.#events = { loss: null }
+    this.#reportState()
     this.#catchUp()
   }
 
   #meetEvents(events: readonly JobEvent[]): void {
-    this.#clock += 1
     for (const { kind, job } of events) {
       if (!this.#settings.classes.includes(job.className)) continue
-      if (kind === 'present') this.#meet(job)
-      else this.#forget(job)
+      if (kind === 'present') this.#ledger.present(job)
+      else this.#ledger.removed(job)
     }
   }
 
   #lost(error: unknown): void {
+    const { host } = this.#context
     // A connection that never was has lost no events.
-    if (this.#state === 'watching')
-      this.#queue.push({ kind: 'gap', reason: 'connection', dropped: 0, job: null })
-    this.#become('reconnecting', error)
-    // Without events the jobs are to be had all the same.
-    if (!this.#hasListed) this.#catchUp()
+    if (this.#events?.loss === null) {
+      this.#queue.push({ kind: 'gap', reason: 'connection', dropped: 0, job: null, host })
+    }
+    const isNew = this.#events === undefined || this.#events.loss === null
+    this.#events = { loss: { error } }
+    this.#reportState()
+    // A listing works without events.
+    if (isNew) this.#catchUp()
   }
 
-  #become(state: StateItem['state'], error: unknown): void {
-    if (this.#state === state) return
-    this.#state = state
-    this.#queue.push({ kind: 'state', state, error })
+  /** Whenever the state has changed, or the reason for it. */
+  #reportState(): void {
+    if (this.#events === undefined) return
+    const failure = this.#events.loss ?? this.#listingFailure
+    const state: StateItem['state'] =
+      failure === null ? 'watching' : this.#events.loss === null ? 'degraded' : 'reconnecting'
+    const key = `${state} ${failure === null ? '' : reasonOf(failure.error)}`
+    if (key === this.#lastState) return
+    this.#lastState = key
+    this.#queue.push({ kind: 'state', state, error: failure?.error ?? null, host: this.#context.host })
+  }
+
+  #tickIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#tick(), ms).unref()
   }
 
   #tick(): void {
-    const now = performance.now()
-    for (const [key, { job, goneAt }] of this.#seen) {
-      if (job === null && now - goneAt >= GONE_MS) this.#seen.delete(key)
-    }
+    if (this.#ended.signal.aborted) return
+    const isBlind = this.#events?.loss !== null
+    this.#timer = this.#tickIn(isBlind ? BLIND_LISTING_MS : LISTING_MS)
+    this.#ledger.forgetLongGone()
     this.#catchUp()
   }
 
   /** Lists what is there now; one listing at a time. */
   #catchUp(): void {
     // A consumer that is behind gets what there is first: once it has it, a listing follows.
-    if (this.#queue.hasDropped) return
+    if (this.#queue.hasDropped || this.#ended.signal.aborted) return
+    clearTimeout(this.#timer)
+    this.#timer = this.#tickIn(this.#events?.loss === null ? LISTING_MS : BLIND_LISTING_MS)
     const running = this.#listing !== 'none'
     this.#listing = running ? 'running, once more' : 'running'
     if (!running) void this.#list()
   }
 
   async #list(): Promise<void> {
+    const { calls, timeoutMs } = this.#context
+    const { classes, mayBeMissing } = this.#settings
+    const query = { classes, mayBeMissing, failedOnly: false }
     for (let attempt = 0; this.#listing !== 'none'; attempt++) {
       this.#listing = 'running'
-      this.#clock += 1
-      const began = this.#clock
+      const began = this.#ledger.listingBegins()
       try {
-        const { listed } = this.#settings
-        const jobs = await this.#calls.jobs({ classes: listed })
+        const jobs = await calls.jobs(query, deadlineOf({ timeoutMs, signal: this.#ended.signal }))
         if (this.#ended.signal.aborted) return
-        this.#compare(jobs, began)
+        this.#listingFailure = null
+        this.#reportState()
+        this.#ledger.listed(jobs, began)
         this.#hasListed = true
         attempt = 0
         if (this.#listing === 'running') this.#listing = 'none'
@@ -163,94 +173,55 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
         if (this.#ended.signal.aborted) return
         // What has worked before comes back; the host may be restarting.
         if (!(this.#hasListed ? error instanceof HyperVError : isPassing(error))) return this.#fail(error)
+        this.#listingFailure = { error }
+        this.#reportState()
         await this.#pause(jitteredBackOff(LISTING_BACK_OFF, attempt))
       }
     }
   }
 
-  /** What events have told since the listing began is newer; what is known already is not reported again. */
-  #compare(jobs: readonly Job[], began: number): void {
-    const present = new Set(jobs.map(keyOf))
-    for (const [key, { job, at }] of this.#seen) {
-      if (job !== null && at <= began && !present.has(key)) this.#forget(job)
-    }
-    for (const job of jobs) {
-      const seen = this.#seen.get(keyOf(job))
-      const stale =
-        seen !== undefined && seen.at > began && (seen.job === null || seen.ended || !isEnded(job))
-      if (!stale) this.#meet(job, true)
+  #deliver(news: News): void {
+    const { kind, job } = news
+    const { host } = this.#context
+    if (kind === 'failed') void this.#reportFailure(job)
+    else if (kind === 'vanished') {
+      const id = this.#idOf(job, kind)
+      this.#queue.push({ kind: 'gap', reason: kind, dropped: 0, job, id, host })
+    } else {
+      const what = kind === 'ended' ? kind : `${job.jobState} ${job.percentComplete}`
+      if (!this.#queue.push({ kind, job, id: this.#idOf(job, what), host })) this.#ledger.unsee(job)
     }
   }
 
-  /** An event of a job that has gone is late, and does not bring it back. */
-  #meet(job: Job, isThere = false): void {
-    const key = keyOf(job)
-    const mark = markOf(job)
-    const seen = this.#seen.get(key)
-    // An end is final: a late event of an earlier state is no news.
-    if (seen?.ended && !isEnded(job)) return
-    const isGone = seen?.job === null && !isThere
-    const ended = isEnded(job)
-    const endedAt = ended ? (job.timeOfLastStateChange ?? seen?.endedAt) : null
-    this.#seen.set(key, {
-      mark,
-      ended,
-      endedAt,
-      at: this.#clock,
-      job: isGone ? null : job,
-      goneAt: seen?.goneAt ?? 0,
-    })
-    // A time that is told later than the end is no other end.
-    const sameTime = !ended || (seen?.endedAt ?? endedAt) === endedAt
-    if (seen?.mark === mark && sameTime) return
-    if (hasFailed(job)) void this.#reportFailure(job)
-    else this.#report({ kind: isEnded(job) ? 'ended' : 'changed', job })
+  #idOf(job: Job, what: string): string {
+    return `${this.#context.host.toLowerCase()}|${keyOf(job)}|${what}`
   }
 
-  /** The job is gone. Its last state may tell an end that nothing told before. */
-  #forget(job: Job): void {
-    const key = keyOf(job)
-    const seen = this.#seen.get(key)
-    const wasThere = seen === undefined || seen.job !== null
-    const last = seen?.job ?? job
-    if (isEnded(job)) this.#meet(job)
-    else if (wasThere && !isEnded(last))
-      this.#queue.push({ kind: 'gap', reason: 'vanished', dropped: 0, job: last })
-    const { mark, ended, endedAt } = this.#seen.get(key) ?? {
-      mark: markOf(job),
-      ended: isEnded(job),
-      endedAt: null,
-    }
-    const goneAt = wasThere ? performance.now() : seen.goneAt
-    this.#seen.set(key, { mark, ended, endedAt, at: this.#clock, job: null, goneAt })
-  }
-
-  /**
-   * The errors live as long as the job does, so a passing failure is no reason to do without them. A call that is under
-   * way when the watch ends is not given up, which would hold its thread all the same and count as a hung provider.
-   */
+  /** The errors live as long as the job does, so a passing failure is no reason to do without them. */
   async #reportFailure(job: Job): Promise<void> {
     if (!this.#settings.include.has('failed')) return
-    for (let attempt = 0; !this.#ended.signal.aborted; attempt++) {
-      try {
-        const result = await this.#calls.getErrorEx(job)
-        return this.#report({ kind: 'failed', job, result, error: null })
-      } catch (error) {
-        if (!isPassing(error) || attempt + 1 >= FETCH_ATTEMPTS) {
-          return this.#report({ kind: 'failed', job, result: null, error })
-        }
-        await this.#pause(jitteredBackOff(FETCH_BACK_OFF, attempt))
-      }
+    const item = { kind: 'failed', job, id: this.#idOf(job, 'failed'), host: this.#context.host } as const
+    const { signal } = this.#ended
+    let isLate = false
+    for await (const answer of fetchErrors(this.#context.calls, job, signal)) {
+      if (signal.aborted) return
+      await this.#push({ ...item, ...answer, isLate })
+      isLate = true
     }
   }
 
-  /** News of a job: if it does not fit into the queue, the job counts as not seen and is caught up with. */
-  #report(item: FailedItem | EndedItem | ChangedItem): void {
-    if (!this.#queue.push(item)) this.#seen.delete(keyOf(item.job))
+  /** If a failure does not fit into the queue, its job counts as not seen; if its late errors do not, they wait. */
+  async #push(item: FailedItem): Promise<void> {
+    if (!item.isLate) {
+      if (!this.#queue.push(item)) this.#ledger.unsee(item.job)
+      return
+    }
+    while (this.#queue.isFull && !this.#ended.signal.aborted) await this.#pause(SUBSCRIBING_MS)
+    this.#queue.push(item)
   }
 
   async #pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#ended.signal }).catch(() => {})
+    await delay(ms, this.#ended.signal).catch(() => {})
   }
 
   #fail(error: unknown): void {
@@ -263,8 +234,15 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
     if (this.#ended.signal.aborted) return
     this.#ended.abort()
     this.#queue.end()
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#outer.release()
     this.#stopListening()
   }
+}
+
+/** What tells one reason from another: a dead connection gives one code after another of the same category. */
+function reasonOf(error: unknown): string {
+  if (error instanceof WbemError) return error.category
+  if (!(error instanceof HyperVError)) return String(error instanceof Error ? error.name : typeof error)
+  return error.cause === undefined ? error.code : `${error.code} ${reasonOf(error.cause)}`
 }
