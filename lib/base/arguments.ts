@@ -20,6 +20,12 @@ export function requireString(value: unknown, name: string): asserts value is st
   if (typeof value !== 'string') refuse(name, 'a string', value)
 }
 
+/** A text that is not empty. @throws InvalidArgumentError */
+export function requireText(name: string, value: unknown): string {
+  requireString(value, name)
+  return value === '' ? refuse(name, 'a text that is not empty', value) : value
+}
+
 /** An integer of a range. @throws InvalidArgumentError */
 export function requireInteger(name: string, value: unknown, min: number, max: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value

@@ -183,8 +183,8 @@ export class ProtocolError extends HyperVError {
     return 'ProtocolError'
   }
 
-  constructor(operation: string, message: string) {
-    super('ERR_PROTOCOL', message)
+  constructor(operation: string, message: string, options?: ErrorOptions) {
+    super('ERR_PROTOCOL', message, options)
     this.operation = operation
   }
 }

@@ -1,4 +1,5 @@
-import type { ConnectOptions, WatchOptions } from '../session/options'
+import type { ConnectOptions } from '../session/connect-options'
+import type { WatchOptions } from '../session/options'
 import type { Session } from '../session/session'
 import type { WatchItem } from '../session/watch/items'
 

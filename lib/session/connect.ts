@@ -2,7 +2,7 @@
 import { throwIfAborted } from '../base/abort'
 import { deadlineOf } from '../base/deadline'
 import { Transport } from '../wmi/transport'
-import { type ConnectOptions, checkConnectOptions } from './options'
+import { type ConnectOptions, checkConnectOptions } from './connect-options'
 import { Session } from './session'
 
 /**

@@ -64,7 +64,11 @@ export class WmiCalls implements JobCalls {
   }
 
   async job(path: string, deadline: Deadline): Promise<Job> {
-    return jobFromNative(await this.#run(gettingObject(path), deadline))
+    return jobFromNative(await this.object(path, deadline))
+  }
+
+  object(path: string, deadline: Deadline): Promise<NativeObject> {
+    return this.#run(gettingObject(path), deadline)
   }
 
   async jobs({ classes, mayBeMissing, failedOnly }: JobsQuery, deadline: Deadline): Promise<readonly Job[]> {

@@ -1,10 +1,12 @@
 /** What a session's methods resolve to. */
-import type { CimProperty, UnreadableProperty } from '../cim/types'
+import type { CimInstance, CimProperty, UnreadableProperty } from '../cim/types'
 import type { ErrorList, Undecodable } from '../diagnosis/error-list'
+import type { Job } from '../records/job'
 import type { MsvmError } from '../records/msvm-error'
 import type { NativeStats } from '../wmi/addon'
 import type { ConnectionStats, SessionState } from '../wmi/connection'
 import type { ParsedJobRef } from '../wmi/object-path'
+import type { VirtualMachine } from './virtual-machines'
 
 /** The answer of GetErrorEx. Every element of `Errors` is either in `errors` or in `undecodable`. */
 export interface GetErrorExResult extends ErrorList {
@@ -31,6 +33,22 @@ export interface ExecMethodResult {
   readonly out: Readonly<Record<string, CimProperty['value']>>
   /** Out-parameters whose values WMI delivered in a form that could not be read. */
   readonly unreadable: readonly UnreadableProperty[]
+}
+
+/** An instance of any class. */
+export interface CimObject extends CimInstance {
+  /** `__RELPATH`; null for an object without a path, such as an event or some columns of a query. */
+  readonly path: string | null
+}
+
+/** A job at its end, with the virtual machine it is about; null where neither the job nor WMI says which. */
+export type WaitedJob = Job & { readonly virtualMachine: VirtualMachine | null }
+
+/** What a method that was run to its end has led to. */
+export interface InvokeResult extends ExecMethodResult {
+  /** 0 it was done at once · 4096 it started a job, which has ended with success. */
+  readonly returnValue: number
+  readonly job: WaitedJob | null
 }
 
 export interface SessionStats extends ConnectionStats, NativeStats {

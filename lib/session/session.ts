@@ -4,24 +4,30 @@
  */
 import { EventEmitter } from 'node:events'
 import { hostname } from 'node:os'
+import { inspect } from 'node:util'
 import { abortController, linkSignals, throwIfAborted } from '../base/abort'
-import { refuse, takeArray } from '../base/arguments'
+import { refuse, requireText, takeArray } from '../base/arguments'
 import { clearTimeout, delay, setTimeout } from '../base/clock'
-import { type Deadline, deadlineOf } from '../base/deadline'
+import { type Deadline, deadlineOf, follow } from '../base/deadline'
 import { ClosedError, ProtocolError, TimeoutError } from '../base/errors'
+import { mapInSlices } from '../base/slices'
 import type { Job } from '../records/job'
+import type { NativeObject } from '../wmi/addon'
 import { Connection } from '../wmi/connection'
+import { instanceFromNative } from '../wmi/from-native'
 import { checkInParams, type InParam } from '../wmi/in-params'
-import { checkMethodName, checkObjectPath, type JobRef, parseJobRef } from '../wmi/object-path'
+import { checkMethodName, checkObjectPath, type JobRef, parseJobRef, wqlString } from '../wmi/object-path'
 import type { Operation } from '../wmi/operations'
-import type { Transport } from '../wmi/transport'
+import { type Transport, timeoutOf } from '../wmi/transport'
+import { checkQuery } from '../wmi/wql'
 import { Background } from './background'
 import { type CancelHow, type CancelResult, cancelJob, checkCancelHow } from './cancel'
-import { checkReturnValue, WmiCalls } from './job-calls'
+import type { ConnectSettings } from './connect-options'
+import { invokeMethod } from './invoke'
+import { checkReturnValue, type MethodCall, WmiCalls } from './job-calls'
 import {
   type CallOptions,
   type CloseOptions,
-  type ConnectSettings,
   checkCallOptions,
   checkCloseOptions,
   checkJobsOptions,
@@ -32,17 +38,23 @@ import {
   type WatchOptions,
 } from './options'
 import type {
+  CimObject,
   ExecMethodResult,
   GetErrorExResult,
   GetErrorResult,
+  InvokeResult,
   SessionEvents,
   SessionStats,
+  WaitedJob,
 } from './results'
-import { waitForJob } from './wait'
+import { VirtualMachines } from './virtual-machines'
+import { type WaitHooks, waitForJob } from './wait'
 import { EventFeed } from './watch/event-feed'
 import { JobWatch } from './watch/job-watch'
 
 const MANAGEMENT_SERVICE = 'Msvm_VirtualSystemManagementService'
+/** How long a job that has ended waits for the name of its virtual machine, which is being asked for. */
+const NAME_MS = 200
 /** Taken at load, as the timers are. */
 const { nextTick } = process
 
@@ -64,6 +76,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #background: Background
   readonly #backgroundCalls: WmiCalls
   readonly #feed: EventFeed
+  readonly #machines: VirtualMachines
   /** Ends watches as soon as the session is being closed. */
   readonly #closingDown = abortController()
   /** Ends waits. */
@@ -88,6 +101,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#background = new Background(this.#connection, maxWorkers)
     this.#backgroundCalls = new WmiCalls((operation, deadline) => this.#background.run(operation, deadline))
     this.#feed = new EventFeed(transport)
+    this.#machines = new VirtualMachines(transport)
   }
 
   /** @internal */
@@ -123,10 +137,7 @@ export class Session extends EventEmitter<SessionEvents> {
     inParams?: Readonly<Record<string, InParam>>,
     options?: CallOptions,
   ): Promise<ExecMethodResult> {
-    const { className } = checkObjectPath(objectPath)
-    checkMethodName(method)
-    const call = { path: objectPath, className, method, inParams: checkInParams(inParams) }
-    return this.#calls.execMethod(call, this.#deadline(options))
+    return this.#calls.execMethod(checkCall(objectPath, method, inParams), this.#deadline(options))
   }
 
   /**
@@ -198,26 +209,73 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws JobVanishedError it was removed before its end was seen
    * @throws WbemError, TimeoutError, ClosedError, InvalidArgumentError
    */
-  async wait(job: JobRef, options?: WaitOptions): Promise<Job> {
-    const ref = parseJobRef(job, this.namespace)
-    const { timeoutMs, signal: given, onProgress } = checkWaitOptions(options)
-    const timeout = abortController()
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => timeout.abort(new TimeoutError('wait', ref.path, timeoutMs)), timeoutMs)
-    const { signal, release } = linkSignals(this.#closed.signal, given, timeout.signal)
-    try {
-      throwIfAborted(signal)
-      return await waitForJob(this.#calls, this.#feed, ref, {
-        onProgress,
-        signal,
-        timeoutMs: this.#timeoutMs,
-      })
-    } finally {
-      clearTimeout(timer)
-      release()
-    }
+  wait(job: JobRef, options?: WaitOptions): Promise<WaitedJob> {
+    return this.#waiting('wait', options, async hooks => {
+      const ref = parseJobRef(job, this.namespace)
+      return this.#named(await waitForJob(this.#calls, this.#feed, ref, hooks))
+    })
+  }
+
+  /**
+   * Runs a method to its end: many of Hyper-V's start a job and answer before it ends.
+   *
+   * ```ts
+   * await session.invoke(machine.path, 'RequestStateChange', { RequestedState: 2 })
+   * ```
+   *
+   * @param objectPath a class (static methods) or an instance
+   * @returns with `job` null what a method without a job answers, else the job, which has ended with success
+   * @throws JobFailedError the job ended without success; the error carries the job's errors
+   * @throws MethodError the method returned neither 0 nor 4096 (a job was started)
+   * @throws JobVanishedError and what {@link execMethod} and {@link wait} throw
+   */
+  invoke(
+    objectPath: string,
+    method: string,
+    inParams?: Readonly<Record<string, InParam>>,
+    options?: WaitOptions,
+  ): Promise<InvokeResult> {
+    return this.#waiting('invoke', options, async hooks => {
+      const call = checkCall(objectPath, method, inParams)
+      return invokeMethod(this.#calls, call, deadlineOf(hooks), async ref =>
+        this.#named(await waitForJob(this.#calls, this.#feed, ref, hooks)),
+      )
+    })
+  }
+
+  /**
+   * One instance of any class, or the definition of a class.
+   * @throws WbemError an instance that has gone is of category `job-not-found`
+   * @throws ProtocolError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError, QueueFullError
+   */
+  async getObject(objectPath: string, options?: CallOptions): Promise<CimObject> {
+    checkObjectPath(objectPath)
+    return cimObject(await this.#calls.object(objectPath, this.#deadline(options)))
+  }
+
+  /**
+   * The instances that a query selects: see {@link wql}, which escapes values.
+   * @throws WbemError, ProtocolError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError,
+   *   QueueFullError
+   */
+  async query(text: string, options?: CallOptions): Promise<readonly CimObject[]> {
+    const objects = await this.#calls.query(checkQuery(text), this.#deadline(options))
+    return mapInSlices(objects, cimObject)
+  }
+
+  /**
+   * The name that people gave a virtual machine, `Msvm_ComputerSystem.ElementName`. Names are kept for ten minutes, and
+   * those that are asked for together take one query.
+   * @param id `Msvm_ComputerSystem.Name`, as `virtualSystemName` of a job has it
+   * @returns null for a machine that the host does not know
+   * @throws WbemError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError, QueueFullError
+   */
+  async virtualMachineName(id: string, options?: CallOptions): Promise<string | null> {
+    wqlString(requireText('id', id))
+    const deadline = this.#deadline(options)
+    this.#refuseClosed('virtualMachineName', id)
+    const target = { operation: 'virtualMachineName', object: id }
+    return follow(this.#machines.name(id), deadline, () => timeoutOf(target, deadline))
   }
 
   /**
@@ -236,6 +294,7 @@ export class Session extends EventEmitter<SessionEvents> {
       calls: this.#backgroundCalls,
       timeoutMs: this.#timeoutMs,
       feed: this.#feed,
+      machines: this.#machines,
       closed: this.#closingDown.signal,
     }
     return new JobWatch(context, settings)
@@ -271,6 +330,44 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.close()
   }
 
+  /** What `console.log` shows. */
+  [inspect.custom](): unknown {
+    const { state, calls, pending, reconnects, stuckWorkers } = this.stats()
+    const { host, namespace } = this
+    const shown = { host, namespace, state, calls, pending, reconnects, stuckWorkers }
+    return `Session ${inspect(shown)}`
+  }
+
+  /** Waits within `timeoutMs` of the options, or without a limit; each call meanwhile has the session's. */
+  async #waiting<Result>(
+    operation: string,
+    options: WaitOptions | undefined,
+    work: (hooks: WaitHooks) => Promise<Result>,
+  ): Promise<Result> {
+    const { timeoutMs, signal: given, onProgress } = checkWaitOptions(options)
+    const timeout = abortController()
+    const onTimeout = () => timeout.abort(new TimeoutError(operation, this.host, timeoutMs ?? 0))
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs)
+    const { signal, release } = linkSignals(this.#closed.signal, given, timeout.signal)
+    try {
+      throwIfAborted(signal)
+      return await work({ onProgress, signal, timeoutMs: this.#timeoutMs })
+    } finally {
+      clearTimeout(timer)
+      release()
+    }
+  }
+
+  async #named(job: Job): Promise<WaitedJob> {
+    if (this.#machines.isUnknown(job)) await Promise.race([this.#machines.find(job), delay(NAME_MS)])
+    return { ...job, virtualMachine: this.#machines.of(job) }
+  }
+
+  #refuseClosed(operation: string, object: string): void {
+    if (this.#closing === undefined) return
+    throw new ClosedError(`${operation} on ${object}: the session is closed`)
+  }
+
   #deadline(options: CallOptions | undefined): Deadline {
     return deadlineOf(checkCallOptions(options, this.#timeoutMs))
   }
@@ -304,9 +401,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** For a caller, who is waited for when the session is closed. */
   async #run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
-    if (this.#closing !== undefined) {
-      throw new ClosedError(`${operation.operation} on ${operation.object}: the session is closed`)
-    }
+    this.#refuseClosed(operation.operation, operation.object)
     const call = this.#connection.run(operation, deadline)
     this.#pending.add(call)
     try {
@@ -315,6 +410,17 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#pending.delete(call)
     }
   }
+}
+
+/** @throws InvalidArgumentError */
+function checkCall(objectPath: string, method: string, inParams: unknown): MethodCall {
+  const { className } = checkObjectPath(objectPath)
+  checkMethodName(method)
+  return { path: objectPath, className, method, inParams: checkInParams(inParams) }
+}
+
+function cimObject(object: NativeObject): CimObject {
+  return { ...instanceFromNative(object), path: object.path }
 }
 
 /** The texts of `raw`; none of null, which a job without errors has. @throws InvalidArgumentError */

@@ -13,6 +13,7 @@ const failure: WatchItem = {
   isLate: false,
   id: 'id',
   host: 'HV-01',
+  virtualMachine: null,
   job: jobFrom(FAILED_JOB),
   result: { job: ref, returnValue: 0, ...decodeErrorList([CAUSE]) },
   error: null,

@@ -78,7 +78,8 @@ export function fakeConnect(script: Script, calls: Calls = []): Connect {
       const { signal = new AbortController().signal, onProgress = () => {} } = options ?? {}
       calls.push(['wait', job])
       if (script.fails) throw script.fails
-      return script.wait?.({ signal, onProgress }) ?? untilAborted(signal)
+      const ended = await (script.wait?.({ signal, onProgress }) ?? untilAborted(signal))
+      return { ...ended, virtualMachine: null }
     },
     async cancel(job, how) {
       calls.push(['cancel', job, how])

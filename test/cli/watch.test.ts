@@ -11,7 +11,7 @@ import { type Calls, type CliOptions, fakeConnect, jobFrom, runCli } from './scr
 
 const failed = jobFrom(FAILED_JOB)
 const running = jobFrom(RUNNING_JOB)
-const about = { id: 'id', host: 'HV-01' }
+const about = { id: 'id', host: 'HV-01', virtualMachine: null }
 const state: WatchItem = { kind: 'state', state: 'watching', error: null, host: 'HV-01' }
 const END = localTimeText(new Date('2024-06-01T12:03:04+02:00'))
 
@@ -99,8 +99,8 @@ describe('watch', () => {
   test('ends with 0 after successes alone, of which warnings say where they are', async () => {
     const ended = (JobState: number) => jobFrom({ ...FAILED_JOB, JobState, ErrorCode: 0 })
     const { lines, code, err } = await watched([
-      { ...about, kind: 'ended', job: ended(7) },
-      { ...about, kind: 'ended', job: ended(32768) },
+      { ...about, kind: 'ended', result: null, error: null, job: ended(7) },
+      { ...about, kind: 'ended', result: null, error: null, job: ended(32768) },
     ])
     assert.equal(code, 0)
     assert.deepEqual(lines, [

@@ -198,7 +198,7 @@ describe('Electron example: the main process and its bridge', () => {
   test('shows a job that vanished, and that changes were dropped', async () => {
     const job = recorded.jobs.find(entry => entry.job.jobState === 4)!.job
     session.deliver(
-      { id: 'id', host: 'HV-01', kind: 'gap', reason: 'vanished', dropped: 0, job },
+      { id: 'id', host: 'HV-01', virtualMachine: null, kind: 'gap', reason: 'vanished', dropped: 0, job },
       { kind: 'gap', reason: 'slow-consumer', dropped: 7, job: null, host: 'HV-01' },
     )
     const { jobs, notices } = await until(app, snapshot => snapshot.notices.length > 0)
@@ -208,7 +208,13 @@ describe('Electron example: the main process and its bridge', () => {
 
   test('does not take an older state for news of a job that has ended', async () => {
     const { job } = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
-    session.deliver({ id: 'id', host: 'HV-01', kind: 'changed', job: { ...job, jobState: 4, errorCode: 0 } })
+    session.deliver({
+      id: 'id',
+      host: 'HV-01',
+      virtualMachine: null,
+      kind: 'changed',
+      job: { ...job, jobState: 4, errorCode: 0 },
+    })
     session.deliver({ kind: 'gap', reason: 'slow-consumer', dropped: 8, job: null, host: 'HV-01' })
     const { jobs } = await until(app, ({ notices }) => notices.some(({ text }) => text.startsWith('8 ')))
     assert.equal(jobs.find(view => view.job.instanceId === job.instanceId)?.outcome, 'failed')

@@ -269,7 +269,13 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     const row = rowOf(page, running)
     await row.focus()
     const { job } = running
-    session.deliver({ id: 'id', host: 'HV-01', kind: 'changed', job: { ...job, percentComplete: 83 } })
+    session.deliver({
+      id: 'id',
+      host: 'HV-01',
+      virtualMachine: null,
+      kind: 'changed',
+      job: { ...job, percentComplete: 83 },
+    })
     await row.locator('progress[value="83"]').waitFor()
     assert.equal(await focused(page), await row.getAttribute('data-key'))
     await page.keyboard.press('Enter')
@@ -336,6 +342,7 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     session.deliver({
       id: 'id',
       host: 'HV-01',
+      virtualMachine: null,
       kind: 'gap',
       reason: 'vanished',
       dropped: 0,

@@ -70,11 +70,13 @@ export function answerOf({ answer, failure }: RecordedJob): GetErrorExResult {
 /** The watch item of a job as it was recorded. */
 export function itemOf(recorded: RecordedJob, failed: boolean): WatchItem {
   const { job } = recorded
-  if (!failed) return { id: 'id', host: 'HV-01', kind: 'ended', job }
+  if (!failed)
+    return { id: 'id', host: 'HV-01', virtualMachine: null, kind: 'ended', result: null, error: null, job }
   try {
     return {
       id: 'id',
       host: 'HV-01',
+      virtualMachine: null,
       kind: 'failed',
       isLate: false,
       job,
@@ -82,7 +84,16 @@ export function itemOf(recorded: RecordedJob, failed: boolean): WatchItem {
       error: null,
     }
   } catch (error) {
-    return { id: 'id', host: 'HV-01', kind: 'failed', isLate: false, job, result: null, error }
+    return {
+      id: 'id',
+      host: 'HV-01',
+      virtualMachine: null,
+      kind: 'failed',
+      isLate: false,
+      job,
+      result: null,
+      error,
+    }
   }
 }
 

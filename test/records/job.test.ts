@@ -8,6 +8,7 @@ import type { FieldTable } from '../../lib/records/fields'
 import {
   hasFailed,
   hasSucceeded,
+  isBehind,
   isEnded,
   type JobOutcome,
   jobFromInstance,
@@ -240,4 +241,24 @@ describe('the state of a job', () => {
       assert.equal(hasFailed(job), ended && !good)
     })
   }
+})
+
+test('is behind another record of the same job when it shows less progress in the same state', () => {
+  const at = (jobState: number, percentComplete: number | null) =>
+    jobFromInstance(
+      {
+        className: 'Msvm_MigrationJob',
+        properties: {
+          JobState: { type: 'uint16', array: false, value: jobState },
+          PercentComplete: { type: 'uint16', array: false, value: percentComplete },
+        },
+      },
+      null,
+    )
+  assert.equal(isBehind(at(4, 10), at(4, 50)), true)
+  assert.equal(isBehind(at(4, 50), at(4, 50)), false)
+  assert.equal(isBehind(at(4, 10), at(3, 50)), false, 'another state')
+  assert.equal(isBehind(at(10, 10), at(10, 50)), false, 'an end is final')
+  assert.equal(isBehind(at(4, null), at(4, 50)), false)
+  assert.equal(isBehind(at(4, 10), at(4, null)), false)
 })

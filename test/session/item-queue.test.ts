@@ -10,7 +10,7 @@ const ALL = new Set(['failed', 'ended', 'changed', 'gap', 'state'] as const)
 const JOB = jobFromNative(job('J'))
 
 function changed(id: string): WatchItem {
-  return { kind: 'changed', job: JOB, id, host: 'HV-01' }
+  return { kind: 'changed', job: JOB, id, host: 'HV-01', virtualMachine: null }
 }
 
 function state(error: unknown): WatchItem {

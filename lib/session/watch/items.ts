@@ -1,6 +1,7 @@
 /** What a watch delivers. Items of one job come in the order of its changes, those of several as they are complete. */
 import type { Job } from '../../records/job'
 import type { GetErrorExResult } from '../results'
+import type { VirtualMachine } from '../virtual-machines'
 
 /** What every item about a job carries. */
 export interface JobItem {
@@ -12,6 +13,8 @@ export interface JobItem {
   readonly id: string
   /** The computer whose WMI it came from, as `Session.host` has it. */
   readonly host: string
+  /** Which virtual machine it is about; null where the job does not say. A name that is not known soon is null. */
+  readonly virtualMachine: VirtualMachine | null
 }
 
 /**
@@ -27,9 +30,12 @@ export interface FailedItem extends JobItem {
   readonly isLate: boolean
 }
 
-/** A job ended with success. */
+/** A job ended with success. One that completed with warnings comes with what they are. */
 export interface EndedItem extends JobItem {
   readonly kind: 'ended'
+  /** What GetErrorEx answered for a job that completed with warnings; null for any other, and when `error` says why. */
+  readonly result: GetErrorExResult | null
+  readonly error: unknown
 }
 
 /** A job that has not ended is new or has changed. */

@@ -7,14 +7,15 @@ import { jitteredBackOff } from '../../base/back-off'
 import { clearTimeout, delay, setTimeout } from '../../base/clock'
 import { deadlineOf } from '../../base/deadline'
 import { HyperVError } from '../../base/errors'
-import type { Job } from '../../records/job'
+import { type Job, outcome } from '../../records/job'
 import { isPassing, WbemError } from '../../wmi/wbem-error'
 import type { JobCalls } from '../job-calls'
 import type { WatchSettings } from '../options'
+import type { VirtualMachines } from '../virtual-machines'
 import type { Feed, JobEvent } from './event-feed'
-import { fetchErrors } from './fetch-errors'
+import { type Fetched, fetchErrors } from './fetch-errors'
 import { ItemQueue } from './item-queue'
-import type { FailedItem, StateItem, WatchItem } from './items'
+import type { FailedItem, JobItem, StateItem, WatchItem } from './items'
 import { keyOf, Ledger, type News } from './ledger'
 
 /** WMI drops events for slow readers without a word: a listing finds what it dropped. */
@@ -23,6 +24,8 @@ const LISTING_MS = 60_000
 const BLIND_LISTING_MS = 5_000
 /** A subscription that takes longer is not waited for: a listing works without it. */
 const SUBSCRIBING_MS = 1_000
+/** How long an item waits for the name of its virtual machine, which is being asked for. */
+const NAME_MS = 200
 const LISTING_BACK_OFF = { baseMs: 200, maxMs: 10_000 }
 
 /** What a watch is about, and what it works with. */
@@ -33,6 +36,7 @@ export interface WatchContext {
   /** Of a listing. */
   readonly timeoutMs: number
   readonly feed: Feed
+  readonly machines: Pick<VirtualMachines, 'of' | 'isUnknown' | 'isWanted' | 'find'>
   /** Aborts when the session is closed. */
   readonly closed: AbortSignal
 }
@@ -180,42 +184,72 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
     }
   }
 
-  #deliver(news: News): void {
-    const { kind, job } = news
-    const { host } = this.#context
-    if (kind === 'failed') void this.#reportFailure(job)
-    else if (kind === 'vanished') {
-      const id = this.#idOf(job, kind)
-      this.#queue.push({ kind: 'gap', reason: kind, dropped: 0, job, id, host })
-    } else {
-      const what = kind === 'ended' ? kind : `${job.jobState} ${job.percentComplete}`
-      if (!this.#queue.push({ kind, job, id: this.#idOf(job, what), host })) this.#ledger.unsee(job)
+  #deliver({ kind, job }: News): void {
+    // By the time the job ends the name of its machine is known.
+    if (this.#context.machines.isWanted(job)) void this.#context.machines.find(job)
+    switch (kind) {
+      case 'failed':
+        void this.#reportFailure(job)
+        return
+      case 'ended':
+        void this.#reportEnd(job)
+        return
+      case 'changed':
+        this.#offer({ kind, ...this.#about(job, `${job.jobState} ${job.percentComplete}`) })
+        return
+      case 'vanished':
+        this.#queue.push({ kind: 'gap', reason: kind, dropped: 0, ...this.#about(job, kind) })
     }
   }
 
-  #idOf(job: Job, what: string): string {
-    return `${this.#context.host.toLowerCase()}|${keyOf(job)}|${what}`
+  #about(job: Job, what: string): JobItem {
+    const { host, machines } = this.#context
+    return {
+      job,
+      id: `${host.toLowerCase()}|${keyOf(job)}|${what}`,
+      host,
+      virtualMachine: machines.of(job),
+    }
+  }
+
+  /** If it does not fit into the queue, its job counts as not seen. */
+  #offer(item: Extract<WatchItem, JobItem>): void {
+    if (!this.#queue.push(item)) this.#ledger.unsee(item.job)
+  }
+
+  /** Gives a name that is being asked for a moment, and no more. */
+  async #nameSoon(job: Job): Promise<void> {
+    const { machines } = this.#context
+    if (!machines.isUnknown(job)) return
+    await Promise.race([machines.find(job), this.#pause(NAME_MS)])
+  }
+
+  async #reportEnd(job: Job): Promise<void> {
+    if (!this.#settings.include.has('ended')) return
+    let answer: Fetched = { result: null, error: null }
+    if (outcome(job) === 'warning') {
+      for await (answer of fetchErrors(this.#context.calls, job, this.#ended.signal)) break
+    }
+    if (this.#context.machines.isUnknown(job)) await this.#nameSoon(job)
+    this.#offer({ kind: 'ended', ...this.#about(job, 'ended'), ...answer })
   }
 
   /** The errors live as long as the job does, so a passing failure is no reason to do without them. */
   async #reportFailure(job: Job): Promise<void> {
     if (!this.#settings.include.has('failed')) return
-    const item = { kind: 'failed', job, id: this.#idOf(job, 'failed'), host: this.#context.host } as const
     const { signal } = this.#ended
     let isLate = false
     for await (const answer of fetchErrors(this.#context.calls, job, signal)) {
+      if (this.#context.machines.isUnknown(job)) await this.#nameSoon(job)
       if (signal.aborted) return
-      await this.#push({ ...item, ...answer, isLate })
+      await this.#push({ kind: 'failed', ...this.#about(job, 'failed'), ...answer, isLate })
       isLate = true
     }
   }
 
   /** If a failure does not fit into the queue, its job counts as not seen; if its late errors do not, they wait. */
   async #push(item: FailedItem): Promise<void> {
-    if (!item.isLate) {
-      if (!this.#queue.push(item)) this.#ledger.unsee(item.job)
-      return
-    }
+    if (!item.isLate) return this.#offer(item)
     while (this.#queue.isFull && !this.#ended.signal.aborted) await this.#pause(SUBSCRIBING_MS)
     this.#queue.push(item)
   }

@@ -151,7 +151,8 @@ export async function play(commands: readonly Command[], inOrder: boolean): Prom
       }),
   }
   const closed = new AbortController()
-  const context = { host: 'HV-01', calls, timeoutMs: 1_000, feed, closed: closed.signal }
+  const machines = { of: () => null, isUnknown: () => false, isWanted: () => false, find: async () => {} }
+  const context = { host: 'HV-01', calls, timeoutMs: 1_000, feed, machines, closed: closed.signal }
   const settings = checkWatchOptions({ include: ['failed', 'ended', 'changed', 'gap'], maxQueued: 10_000 })
   const watch = new JobWatch(context, settings)
 

@@ -1,0 +1,185 @@
+/**
+ * The names of virtual machines. A job names its machine by an id alone. Names are kept for a while, and asked for
+ * together: one query at a time, for all that are wanted meanwhile.
+ */
+import { now } from '../base/clock'
+import { deadlineOf } from '../base/deadline'
+import type { Job } from '../records/job'
+import type { NativeObject } from '../wmi/addon'
+import { propertiesFromNative } from '../wmi/from-native'
+import { type Operation, querying } from '../wmi/operations'
+import type { Transport } from '../wmi/transport'
+import { wql } from '../wmi/wql'
+
+/** Which virtual machine a job is about. */
+export interface VirtualMachine {
+  /** `Msvm_ComputerSystem.Name`, a GUID on a real host. */
+  readonly id: string
+  /** `Msvm_ComputerSystem.ElementName`; null when it is not known, or not known yet. */
+  readonly name: string | null
+}
+
+/** A machine is renamed rarely; one that is missing may be on its way. */
+const KNOWN_MS = 10 * 60_000
+const MISSING_MS = 30_000
+const QUERY_MS = 10_000
+/** Of one query: WMI refuses conditions that are too long. */
+const MAX_IDS = 40
+/** Jobs whose machine was looked for; each is asked for once. */
+const MAX_JOBS = 10_000
+const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i
+
+interface Known {
+  readonly name: string | null
+  readonly until: number
+}
+
+export class VirtualMachines {
+  readonly #transport: Transport
+  readonly #names = new Map<string, Known>()
+  /** Ids to ask for next, as they were given. */
+  #wanted = new Map<string, string>()
+  #asking: Promise<void> | undefined
+  /** Of jobs that do not say it themselves, by object path. */
+  readonly #ofJobs = new Map<string, string | null>()
+  /** One after another. */
+  #lookups: Promise<unknown> = Promise.resolve()
+
+  /** Asks beside the calls that are counted, and without repetitions: nobody depends on a name. */
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** Whether a job's name can be asked for together with others, so that it is worth doing so early. */
+  isWanted(job: Job): boolean {
+    return idIn(job) !== undefined && this.isUnknown(job)
+  }
+
+  /**
+   * Null for a machine that the host does not know.
+   * @throws WbemError and what else a query may fail with
+   */
+  async name(id: string): Promise<string | null> {
+    const known = this.#known(id)
+    if (known !== undefined) return known.name
+    this.#wanted.set(keyOf(id), id)
+    // What is being asked at present was put together before.
+    if (this.#asking !== undefined) await this.#asking.catch(() => {})
+    if (this.#wanted.has(keyOf(id))) await this.#ask()
+    return this.#known(id)?.name ?? null
+  }
+
+  /** What is known of a job's machine at once; null when the job does not say which it is. */
+  of(job: Job): VirtualMachine | null {
+    const id = this.#idOf(job)
+    if (id === null || id === undefined) return null
+    // Not every host gives ids: a name says who it is.
+    return { id, name: this.#known(id)?.name ?? (GUID.test(id) ? null : id) }
+  }
+
+  /** Whether {@link find} may find more than {@link of} knows. */
+  isUnknown(job: Job): boolean {
+    const id = this.#idOf(job)
+    if (id === undefined) return true
+    return id !== null && GUID.test(id) && this.#known(id) === undefined
+  }
+
+  /** Asks for what is not known. Never fails. */
+  async find(job: Job): Promise<void> {
+    try {
+      const id = this.#idOf(job) ?? (await this.#affectedBy(job))
+      if (id !== null && GUID.test(id)) await this.name(id)
+    } catch {
+      // The item goes without the name.
+    }
+  }
+
+  /** Undefined while nobody has looked. */
+  #idOf(job: Job): string | null | undefined {
+    const own = idIn(job)
+    if (own !== undefined) return own || null
+    return job.path === null ? null : this.#ofJobs.get(job.path)
+  }
+
+  async #affectedBy({ path }: Job): Promise<string | null> {
+    if (path === null) return null
+    const lookup = this.#lookups.then(() => this.#ofJobs.get(path) ?? this.#lookUp(path))
+    this.#lookups = lookup.catch(() => {})
+    return lookup
+  }
+
+  /** The element that a job affects. Microsoft Learn: "Msvm_AffectedJobElement class". */
+  async #lookUp(path: string): Promise<string | null> {
+    if (this.#ofJobs.size >= MAX_JOBS) this.#ofJobs.clear()
+    this.#ofJobs.set(path, null)
+    const [machine] = await this.#run(
+      querying(
+        `ASSOCIATORS OF {${path}} WHERE AssocClass = Msvm_AffectedJobElement ResultClass = Msvm_ComputerSystem`,
+      ),
+    )
+    const id = machine === undefined ? null : this.#learn(machine)
+    this.#ofJobs.set(path, id)
+    return id
+  }
+
+  #known(id: string): Known | undefined {
+    const known = this.#names.get(keyOf(id))
+    return known !== undefined && known.until > now() ? known : undefined
+  }
+
+  async #ask(): Promise<void> {
+    this.#asking ??= this.#askForWanted().finally(() => {
+      this.#asking = undefined
+    })
+    await this.#asking
+  }
+
+  async #askForWanted(): Promise<void> {
+    // Whoever asks in the same turn is answered by the same query.
+    await Promise.resolve()
+    const ids = [...this.#wanted.values()]
+    this.#wanted = new Map()
+    for (let at = 0; at < ids.length; at += MAX_IDS) {
+      const some = ids.slice(at, at + MAX_IDS)
+      const condition = some.map(id => wql`Name = ${id}`).join(' OR ')
+      const found = await this.#run(
+        querying(`SELECT Name, ElementName FROM Msvm_ComputerSystem WHERE ${condition}`),
+      )
+      for (const id of some) this.#names.set(keyOf(id), { name: null, until: now() + MISSING_MS })
+      for (const machine of found) this.#learn(machine)
+    }
+  }
+
+  /** The id of the machine. */
+  #learn(machine: NativeObject): string | null {
+    const { properties } = propertiesFromNative(machine.properties)
+    const [id, name] = [properties.Name?.value, properties.ElementName?.value]
+    if (typeof id !== 'string') return null
+    this.#names.set(keyOf(id), { name: typeof name === 'string' ? name : null, until: now() + KNOWN_MS })
+    return id
+  }
+
+  #run<Result>(operation: Operation<Result>): Promise<Result> {
+    return this.#transport.run(operation, deadlineOf({ timeoutMs: QUERY_MS, signal: undefined }))
+  }
+}
+
+function keyOf(id: string): string {
+  return id.toUpperCase()
+}
+
+/** What the job itself says; undefined for a class that does not. */
+function idIn(job: Job): string | null | undefined {
+  switch (job.kind) {
+    case 'migration':
+    case 'copyFileToGuest':
+      return job.virtualSystemName ?? null
+    case 'virtualSystemReferencePointExport':
+      return job.virtualMachineId ?? null
+    case 'collectionReferencePointExport':
+    case 'other':
+      return null
+    default:
+      return undefined
+  }
+}
