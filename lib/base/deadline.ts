@@ -21,27 +21,6 @@ export function deadlineOf({
   return { timeoutMs, endsAt: now() + timeoutMs, signal }
 }
 
-/** Calls `onEnd` at the deadline or on abort, once; the function it returns keeps it from doing so. */
-export function atEnd(
-  { endsAt, signal }: Deadline,
-  onTimeout: () => void,
-  onAbort: (reason: unknown) => void,
-  { unref = false } = {},
-): () => void {
-  const stop = () => {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-  }
-  const abort = () => {
-    stop()
-    onAbort(abortReason(signal))
-  }
-  const timer = endsAt === Infinity ? undefined : setTimeout(onTimeout, endsAt - now())
-  if (unref) timer?.unref()
-  signal?.addEventListener('abort', abort)
-  return stop
-}
-
 /**
  * Follows `promise`, but rejects at the deadline with what `timeout` makes, or on abort with the reason. The promise
  * goes on for others. Keeps the process alive meanwhile.
@@ -52,8 +31,22 @@ export function follow<Value>(
   timeout: () => unknown,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
-    throwIfAborted(deadline.signal)
-    const stop = atEnd(deadline, () => reject(timeout()), reject)
+    const { endsAt, signal } = deadline
+    throwIfAborted(signal)
+    const stop = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    }
+    const onAbort = () => {
+      stop()
+      reject(abortReason(signal))
+    }
+    const onTimeout = () => {
+      stop()
+      reject(timeout())
+    }
+    const timer = endsAt === Infinity ? undefined : setTimeout(onTimeout, endsAt - now())
+    signal?.addEventListener('abort', onAbort)
     promise.then(
       value => {
         stop()

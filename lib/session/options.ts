@@ -35,7 +35,7 @@ export interface WatchOptions {
   readonly classes?: 'all' | readonly string[]
   /** Kinds of items to deliver; default: all but `changed`. */
   readonly include?: readonly WatchKind[]
-  /** Items kept for a slow consumer before some are dropped, which a `gap` tells; default 1,000. */
+  /** Items kept for a slow consumer before some are dropped, which a `gap` reports; default 1,000. */
   readonly maxQueued?: number
   /** Aborting ends the iteration with the signal's reason. */
   readonly signal?: AbortSignal

@@ -70,8 +70,14 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #transport: Transport
   readonly #connection: Connection
   readonly #timeoutMs: number
-  /** What callers wait for. */
-  readonly #pending = new Set<Promise<unknown>>()
+  /** Calls that callers wait for. */
+  #pending = 0
+  /** Called when there are none any more. */
+  #onIdle: (() => void) | undefined
+  readonly #onSettled = () => {
+    this.#pending -= 1
+    if (this.#pending === 0) this.#onIdle?.()
+  }
   readonly #calls: WmiCalls
   readonly #background: Background
   readonly #backgroundCalls: WmiCalls
@@ -161,7 +167,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /**
-   * The first error of a job. {@link getErrorEx} tells all of them.
+   * The first error of a job. {@link getErrorEx} has all of them.
    * Source: Microsoft Learn, "GetError method of the Msvm_MigrationJob class".
    * @throws like {@link getErrorEx}
    */
@@ -192,7 +198,8 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /**
-   * Asks a running job to end and tells what came of it.
+   * Asks a running job to end, and says what came of it. All that it does has one deadline; when the last look at the job
+   * fails, the request was accepted all the same.
    * Source: Microsoft Learn, "RequestStateChange method of the Msvm_MigrationJob class".
    * @throws MethodError the request failed for another reason than those of {@link CancelResult}
    * @throws WbemError, ProtocolError, TimeoutError, ClosedError, InvalidArgumentError
@@ -280,7 +287,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /**
    * What happens to jobs, as an async iterable; those that have ended before come first. A failed job comes with its
-   * errors, fetched already. Each end is told once; what may have been missed is told as a `gap`. A lost connection
+   * errors. Each end is reported once; what may have been missed is reported as a `gap`. A lost connection
    * comes back by itself. Breaking out of the loop frees the subscription, which all watches of a session share.
    * @throws InvalidArgumentError, ClosedError; the iteration throws the signal's reason, `ERR_CLOSED` when the session
    *   is closed, and WbemError when jobs cannot be watched at all
@@ -310,7 +317,7 @@ export class Session extends EventEmitter<SessionEvents> {
       workers: own.workers + (feed?.workers ?? 0),
       stuckWorkers: own.stuckWorkers + (feed?.stuckWorkers ?? 0),
       oldestAbandonedMs: Math.max(own.oldestAbandonedMs, feed?.oldestAbandonedMs ?? 0),
-      pending: this.#pending.size + this.#background.pending,
+      pending: this.#pending + this.#background.pending,
       feed,
     }
   }
@@ -387,10 +394,12 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Watches end at once: nobody waits for their calls. */
   async #close(timeoutMs: number): Promise<void> {
     this.#closingDown.abort(new ClosedError('the session was closed'))
-    if (this.#pending.size > 0) {
+    if (this.#pending > 0) {
       const enough = abortController()
-      const ended = Promise.allSettled(this.#pending)
-      await Promise.race([ended, delay(timeoutMs, enough.signal).catch(() => {})])
+      const idle = new Promise<void>(resolve => {
+        this.#onIdle = resolve
+      })
+      await Promise.race([idle, delay(timeoutMs, enough.signal).catch(() => {})])
       enough.abort()
     }
     this.#closed.abort(new ClosedError('the session was closed'))
@@ -400,15 +409,12 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** For a caller, who is waited for when the session is closed. */
-  async #run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
+  #run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     this.#refuseClosed(operation.operation, operation.object)
     const call = this.#connection.run(operation, deadline)
-    this.#pending.add(call)
-    try {
-      return await call
-    } finally {
-      this.#pending.delete(call)
-    }
+    this.#pending += 1
+    call.then(this.#onSettled, this.#onSettled)
+    return call
   }
 }
 

@@ -4,9 +4,11 @@
  */
 import { now } from '../base/clock'
 import { deadlineOf } from '../base/deadline'
+import { JOB_CLASS_NAMES } from '../cim/names'
 import type { Job } from '../records/job'
 import type { NativeObject } from '../wmi/addon'
 import { propertiesFromNative } from '../wmi/from-native'
+import { keyOfPath } from '../wmi/object-path'
 import { type Operation, querying } from '../wmi/operations'
 import type { Transport } from '../wmi/transport'
 import { wql } from '../wmi/wql'
@@ -23,10 +25,16 @@ export interface VirtualMachine {
 const KNOWN_MS = 10 * 60_000
 const MISSING_MS = 30_000
 const QUERY_MS = 10_000
+/** After a failure nothing is asked for by itself: each query that hangs would hold a thread. */
+const FAILED_MS = 60_000
 /** Of one query: WMI refuses conditions that are too long. */
 const MAX_IDS = 40
-/** Jobs whose machine was looked for; each is asked for once. */
-const MAX_JOBS = 10_000
+const MACHINE = 'Msvm_ComputerSystem'
+/**
+ * Which elements jobs affect. All of them at once, because many jobs fail together. Microsoft Learn:
+ * "Msvm_AffectedJobElement class".
+ */
+const AFFECTED = 'SELECT AffectedElement, AffectingElement FROM Msvm_AffectedJobElement'
 const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i
 
 interface Known {
@@ -40,10 +48,11 @@ export class VirtualMachines {
   /** Ids to ask for next, as they were given. */
   #wanted = new Map<string, string>()
   #asking: Promise<void> | undefined
-  /** Of jobs that do not say it themselves, by object path. */
-  readonly #ofJobs = new Map<string, string | null>()
-  /** One after another. */
-  #lookups: Promise<unknown> = Promise.resolve()
+  /** Of jobs that do not say it themselves, by key; those that were not found are not asked for again soon. */
+  #ofJobs: ReadonlyMap<string, string> = new Map()
+  readonly #notFound = new Map<string, number>()
+  #lookingUp: Promise<void> | undefined
+  #isPausedUntil = 0
 
   /** Asks beside the calls that are counted, and without repetitions: nobody depends on a name. */
   constructor(transport: Transport) {
@@ -79,6 +88,7 @@ export class VirtualMachines {
 
   /** Whether {@link find} may find more than {@link of} knows. */
   isUnknown(job: Job): boolean {
+    if (this.#isPausedUntil > now()) return false
     const id = this.#idOf(job)
     if (id === undefined) return true
     return id !== null && GUID.test(id) && this.#known(id) === undefined
@@ -87,10 +97,12 @@ export class VirtualMachines {
   /** Asks for what is not known. Never fails. */
   async find(job: Job): Promise<void> {
     try {
-      const id = this.#idOf(job) ?? (await this.#affectedBy(job))
-      if (id !== null && GUID.test(id)) await this.name(id)
+      if (this.#idOf(job) === undefined) await this.#lookUp(job)
+      const id = this.#idOf(job)
+      if (typeof id === 'string' && GUID.test(id)) await this.name(id)
     } catch {
-      // The item goes without the name.
+      // Items go without the name.
+      this.#isPausedUntil = now() + FAILED_MS
     }
   }
 
@@ -98,28 +110,33 @@ export class VirtualMachines {
   #idOf(job: Job): string | null | undefined {
     const own = idIn(job)
     if (own !== undefined) return own || null
-    return job.path === null ? null : this.#ofJobs.get(job.path)
+    if (typeof job.instanceId !== 'string') return null
+    const key = jobKeyOf(job.className, job.instanceId)
+    const found = this.#ofJobs.get(key)
+    return found ?? ((this.#notFound.get(key) ?? 0) > now() ? null : undefined)
   }
 
-  async #affectedBy({ path }: Job): Promise<string | null> {
-    if (path === null) return null
-    const lookup = this.#lookups.then(() => this.#ofJobs.get(path) ?? this.#lookUp(path))
-    this.#lookups = lookup.catch(() => {})
-    return lookup
+  async #lookUp({ className, instanceId }: Job): Promise<void> {
+    this.#lookingUp ??= this.#readAffected().finally(() => {
+      this.#lookingUp = undefined
+    })
+    await this.#lookingUp
+    const key = jobKeyOf(className, instanceId ?? '')
+    if (!this.#ofJobs.has(key)) this.#notFound.set(key, now() + MISSING_MS)
   }
 
-  /** The element that a job affects. Microsoft Learn: "Msvm_AffectedJobElement class". */
-  async #lookUp(path: string): Promise<string | null> {
-    if (this.#ofJobs.size >= MAX_JOBS) this.#ofJobs.clear()
-    this.#ofJobs.set(path, null)
-    const [machine] = await this.#run(
-      querying(
-        `ASSOCIATORS OF {${path}} WHERE AssocClass = Msvm_AffectedJobElement ResultClass = Msvm_ComputerSystem`,
-      ),
-    )
-    const id = machine === undefined ? null : this.#learn(machine)
-    this.#ofJobs.set(path, id)
-    return id
+  async #readAffected(): Promise<void> {
+    const ofJobs = new Map<string, string>()
+    for (const element of await this.#run(querying(AFFECTED))) {
+      const { properties } = propertiesFromNative(element.properties)
+      const [affected, job] = [properties.AffectedElement?.value, properties.AffectingElement?.value]
+      if (typeof affected !== 'string' || typeof job !== 'string') continue
+      const id = keyOfPath(affected, MACHINE, 'Name')
+      const ref = jobNamed(job)
+      if (id !== null && ref !== null) ofJobs.set(jobKeyOf(ref.className, ref.instanceId), id)
+    }
+    this.#ofJobs = ofJobs
+    for (const [key, until] of this.#notFound) if (until <= now()) this.#notFound.delete(key)
   }
 
   #known(id: string): Known | undefined {
@@ -142,21 +159,17 @@ export class VirtualMachines {
     for (let at = 0; at < ids.length; at += MAX_IDS) {
       const some = ids.slice(at, at + MAX_IDS)
       const condition = some.map(id => wql`Name = ${id}`).join(' OR ')
-      const found = await this.#run(
-        querying(`SELECT Name, ElementName FROM Msvm_ComputerSystem WHERE ${condition}`),
-      )
+      const found = await this.#run(querying(`SELECT Name, ElementName FROM ${MACHINE} WHERE ${condition}`))
       for (const id of some) this.#names.set(keyOf(id), { name: null, until: now() + MISSING_MS })
       for (const machine of found) this.#learn(machine)
     }
   }
 
-  /** The id of the machine. */
-  #learn(machine: NativeObject): string | null {
+  #learn(machine: NativeObject): void {
     const { properties } = propertiesFromNative(machine.properties)
     const [id, name] = [properties.Name?.value, properties.ElementName?.value]
-    if (typeof id !== 'string') return null
+    if (typeof id !== 'string') return
     this.#names.set(keyOf(id), { name: typeof name === 'string' ? name : null, until: now() + KNOWN_MS })
-    return id
   }
 
   #run<Result>(operation: Operation<Result>): Promise<Result> {
@@ -166,6 +179,19 @@ export class VirtualMachines {
 
 function keyOf(id: string): string {
   return id.toUpperCase()
+}
+
+function jobKeyOf(className: string, instanceId: string): string {
+  return `${className}|${instanceId}`.toLowerCase()
+}
+
+/** Null for the path of anything but a job. */
+function jobNamed(path: string): { readonly className: string; readonly instanceId: string } | null {
+  for (const className of JOB_CLASS_NAMES) {
+    const instanceId = keyOfPath(path, className, 'InstanceID')
+    if (instanceId !== null) return { className, instanceId }
+  }
+  return null
 }
 
 /** What the job itself says; undefined for a class that does not. */

@@ -89,7 +89,16 @@ export class Connection {
   async run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     this.#calls += 1
     try {
-      return await this.#attempt(operation, deadline)
+      for (let repeats = 0; ; repeats++) {
+        if (this.#state !== 'connected') await this.#connected(operation, deadline)
+        const generation = this.#generation
+        try {
+          return await this.#transport.run(operation, deadline)
+        } catch (error) {
+          await this.#beforeRepetition(error, generation, operation, deadline, repeats)
+          this.#repetitions += 1
+        }
+      }
     } catch (error) {
       this.#count(error, deadline)
       throw error
@@ -107,24 +116,22 @@ export class Connection {
     this.#become('closed')
   }
 
-  async #attempt<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
-    for (let repeats = 0; ; repeats++) {
-      if (this.#state !== 'connected') await this.#connected(operation, deadline)
-      const generation = this.#generation
-      try {
-        return await this.#transport.run(operation, deadline)
-      } catch (error) {
-        const category = categoryOf(error)
-        if (category === null) throw error
-        const { read, losesConnection } = REACTIONS[category]
-        if (losesConnection) this.#lose(generation)
-        if (!operation.pure || read === null || repeats >= read.times) throw error
-        const waitMs = jitteredBackOff(read, repeats)
-        if (now() + waitMs >= deadline.endsAt) throw error
-        if (waitMs > 0) await this.#wait(waitMs, deadline)
-        this.#repetitions += 1
-      }
-    }
+  /** Waits until the call may be repeated; throws the error when it may not. */
+  async #beforeRepetition(
+    error: unknown,
+    generation: number,
+    { pure }: Operation<unknown>,
+    deadline: Deadline,
+    repeats: number,
+  ): Promise<void> {
+    const category = categoryOf(error)
+    if (category === null) throw error
+    const { read, losesConnection } = REACTIONS[category]
+    if (losesConnection) this.#lose(generation)
+    if (!pure || read === null || repeats >= read.times) throw error
+    const waitMs = jitteredBackOff(read, repeats)
+    if (now() + waitMs >= deadline.endsAt) throw error
+    if (waitMs > 0) await this.#wait(waitMs, deadline)
   }
 
   /** Waits for the connection with everybody else, each until its own deadline. */

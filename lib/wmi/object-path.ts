@@ -207,6 +207,14 @@ export function checkObjectPath(path: string): { readonly className: string } {
   return { className: parsed.className }
 }
 
+/** The value of the one key that a path of this class has; null for any other text. Names compare without case. */
+export function keyOfPath(text: string, className: string, key: string): string | null {
+  const parsed = text.length <= MAX_UNITS ? parsePath(text) : null
+  if (parsed?.className.toLowerCase() !== className.toLowerCase()) return null
+  const found = parsed.keys?.find(({ name }) => name === null || name.toLowerCase() === key.toLowerCase())
+  return found?.text ?? null
+}
+
 /** Whether a text is the path of a job, and no class or object of another kind. */
 export function isJobPath(text: string): boolean {
   const parsed = text.length <= MAX_UNITS ? parsePath(text) : null

@@ -3,9 +3,9 @@
  * delivers, at its deadline, on abort, or on close; the native call is abandoned in the last three cases. A read that
  * was abandoned and has not returned is not made a second time: each would hold a thread.
  */
-import { throwIfAborted } from '../base/abort'
-import { setImmediate } from '../base/clock'
-import { atEnd, type Deadline, follow } from '../base/deadline'
+import { abortReason, throwIfAborted } from '../base/abort'
+import { clearTimeout, now, setImmediate, setTimeout } from '../base/clock'
+import { type Deadline, follow } from '../base/deadline'
 import { ClosedError, LoadError, ProviderHungError, QueueFullError, TimeoutError } from '../base/errors'
 import {
   type NativeAddon,
@@ -75,6 +75,71 @@ interface Stuck {
   readonly resolve: () => void
 }
 
+/** A call under way: its promise, its deadline, its signal. */
+class Call implements Pending {
+  #ticket = 0
+  readonly #transport: Transport
+  readonly #operation: Operation<unknown>
+  readonly #deadline: Deadline
+  readonly #resolve: (result: unknown) => void
+  readonly #reject: (reason: unknown) => void
+  #timer: NodeJS.Timeout | undefined
+  #onAbort: (() => void) | undefined
+
+  constructor(
+    transport: Transport,
+    operation: Operation<unknown>,
+    deadline: Deadline,
+    resolve: (result: unknown) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#transport = transport
+    this.#operation = operation
+    this.#deadline = deadline
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  /** The deadline and the signal end it from here on. */
+  begin(ticket: number): void {
+    this.#ticket = ticket
+    const { endsAt, signal } = this.#deadline
+    if (endsAt !== Infinity) {
+      this.#timer = setTimeout(expire, endsAt - now(), this)
+      // The pending native call keeps the process alive, not its timer.
+      this.#timer.unref()
+    }
+    if (signal === undefined) return
+    this.#onAbort = () => this.#transport.abandon(this.#ticket, abortReason(signal), this.#operation)
+    signal.addEventListener('abort', this.#onAbort)
+  }
+
+  settle(failure: NativeFailure | null, result: unknown): void {
+    this.#end()
+    if (failure === null) this.#resolve(result)
+    else this.#reject(errorFromNative(failure, this.#operation.object))
+  }
+
+  fail(reason: unknown): void {
+    this.#end()
+    this.#reject(reason)
+  }
+
+  expire(): void {
+    this.#transport.expire(this.#ticket, this.#operation, this.#deadline)
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer)
+    if (this.#onAbort !== undefined) this.#deadline.signal?.removeEventListener('abort', this.#onAbort)
+    this.#transport.ended(this.#ticket)
+  }
+}
+
+function expire(call: Call): void {
+  call.expire()
+}
+
 /** The native half of a session. */
 export class Transport {
   readonly #addon: NativeAddon
@@ -120,37 +185,29 @@ export class Transport {
   }
 
   /** Runs one native operation. */
-  async run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
-    for (;;) {
-      const earlier = this.stuck(operation)
-      if (earlier === undefined) return this.#submit(operation, deadline)
-      await follow(earlier, deadline, () => timeoutOf(operation, deadline))
-    }
+  run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
+    const earlier = this.stuck(operation)
+    return earlier === undefined
+      ? this.#submit(operation, deadline)
+      : this.#runAfter(earlier, operation, deadline)
+  }
+
+  async #runAfter<Result>(
+    earlier: Promise<void>,
+    operation: Operation<Result>,
+    deadline: Deadline,
+  ): Promise<Result> {
+    await follow(earlier, deadline, () => timeoutOf(operation, deadline))
+    return this.run(operation, deadline)
   }
 
   #submit<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     return new Promise((resolve, reject) => {
       throwIfAborted(deadline.signal)
-      const end = () => {
-        stop()
-        this.#open.delete(ticket)
-      }
-      const ticket: Ticket<Result> = this.#tickets.add({
-        settle(failure, result) {
-          end()
-          // The operation gave its ticket to a method whose result is of that type.
-          if (failure === null) resolve(result as Result)
-          else reject(errorFromNative(failure, operation.object))
-        },
-        fail(reason) {
-          end()
-          reject(reason)
-        },
-      })
-      const abandon = (reason: unknown) => this.#abandon(ticket, reason, operation)
-      const onTimeout = () => abandon(this.#lateness(operation, deadline))
-      // The pending native call keeps the process alive, not its timer.
-      const stop = atEnd(deadline, onTimeout, abandon, { unref: true })
+      // The operation gives its ticket to a method whose result is of that type.
+      const call = new Call(this, operation, deadline, resolve as (result: unknown) => void, reject)
+      const ticket: Ticket<Result> = this.#tickets.add(call)
+      call.begin(ticket)
       this.#open.add(ticket)
       let refusal: unknown
       try {
@@ -162,9 +219,19 @@ export class Transport {
     })
   }
 
+  /** @internal The call has settled. */
+  ended(ticket: number): void {
+    this.#open.delete(ticket)
+  }
+
+  /** @internal */
+  expire(ticket: number, operation: Operation<unknown>, deadline: Deadline): void {
+    this.abandon(ticket, this.#lateness(operation, deadline), operation)
+  }
+
   /** Refuses new calls, rejects those that are pending and lets the worker threads go. */
   close(): void {
-    for (const ticket of this.#open) this.#abandon(ticket, new ClosedError('the session was closed'))
+    for (const ticket of this.#open) this.abandon(ticket, new ClosedError('the session was closed'))
     this.#native.close()
     // Whether they return is no longer reported.
     for (const call of this.#stuck) {
@@ -175,7 +242,8 @@ export class Transport {
     this.#stuckReads.clear()
   }
 
-  #abandon(ticket: number, reason: unknown, operation?: Operation<unknown>): void {
+  /** @internal Rejects the call with `reason`, whatever becomes of it. */
+  abandon(ticket: number, reason: unknown, operation?: Operation<unknown>): void {
     const pending = this.#tickets.take(ticket)
     if (pending === undefined) return
     const isExecuting = this.#native.abandon(ticket)

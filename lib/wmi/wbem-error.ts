@@ -1,7 +1,7 @@
 import { type ErrorCode, HyperVError } from '../base/errors'
 import { describeHresult, REACTIONS, type WbemCategory } from './policy'
 
-/** A failed COM or WMI call with what `__ExtendedStatus` told about it, each null where WMI gave none. */
+/** A failed COM or WMI call with what `__ExtendedStatus` says about it, each null where WMI gave none. */
 export interface WbemFailure {
   /** Signed or unsigned. */
   readonly hresult: number

@@ -41,7 +41,7 @@ async function runOn(
 const options = { timeout: 3 * PATIENCE_MS }
 
 describe('the command watch', options, () => {
-  test('tells of jobs of all classes as they fail, of a lost connection, and ends in order', async () => {
+  test('reports jobs of all classes as they fail, a lost connection, and ends in order', async () => {
     const storage = {
       class: 'Msvm_StorageJob',
       properties: { InstanceID: 'S', JobState: 4, ErrorCode: 0, JobType: 3 },

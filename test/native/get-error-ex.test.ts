@@ -180,7 +180,7 @@ describe('getErrorEx', () => {
   })
 })
 
-describe('a job without errors to tell', () => {
+describe('a job without errors', () => {
   for (const shape of ['null', 'empty', 'missing', 'null-parray'] as const) {
     simulated(`is null for the shape ${shape}`, failedJob({ shape, errors: null }), async ctx => {
       const session = await ctx.connect()

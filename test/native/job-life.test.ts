@@ -74,7 +74,7 @@ describe('cancel', () => {
   }
   simulated('kills a running job', running([]), kill)
 
-  simulated('tells that a job cannot be cancelled', running([], { Cancellable: false }), async ctx => {
+  simulated('says that a job cannot be cancelled', running([], { Cancellable: false }), async ctx => {
     const session = await ctx.connect()
     const result = await session.cancel(JOB_ID, 'kill')
     assert.deepEqual([result.outcome, result.job?.jobState], ['not-cancellable', 4])
@@ -88,7 +88,7 @@ describe('cancel', () => {
 
 describe('wait', () => {
   simulated(
-    'resolves with the job once it has succeeded, and tells the progress',
+    'resolves with the job once it has succeeded, and reports the progress',
     running([
       { afterMs: 200, set: { PercentComplete: 60 } },
       { afterMs: 400, set: { PercentComplete: 100, JobState: 7 } },
@@ -167,7 +167,7 @@ describe('wait', () => {
   )
 
   simulated(
-    'tells no progress after it has ended',
+    'reports no progress after it has ended',
     {
       ...running([
         { afterMs: 500, set: { PercentComplete: 60 } },
@@ -177,14 +177,14 @@ describe('wait', () => {
     },
     async ctx => {
       const session = await ctx.connect()
-      let told = 0
+      let reported = 0
       const onProgress = () => {
-        told += 1
+        reported += 1
         throw new Error('enough')
       }
       await assert.rejects(session.wait(JOB_ID, { onProgress }), /enough/)
       await delay(2_000)
-      assert.equal(told, 1)
+      assert.equal(reported, 1)
     },
   )
 

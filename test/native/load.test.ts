@@ -39,20 +39,20 @@ describe('connect({ addon })', () => {
     }
   })
 
-  test('tells of a file that is missing, and that nothing else was tried', async () => {
+  test('says that a file is missing, and that nothing else was tried', async () => {
     const path = join(folder, 'missing.node')
     const lines = (await messageOf(path)).split('\n')
     assert.equal(lines[1], `  ${path}: not found`)
     assert.equal(lines[2], 'What may help:')
   })
 
-  test('tells of a file that is no binary', async () => {
+  test('says that a file is no binary', async () => {
     const path = join(folder, 'text.node')
     writeFileSync(path, 'text')
     assert.match(await messageOf(path), /text\.node: not a Windows binary/)
   })
 
-  test('tells what Windows says of a binary that is damaged', async () => {
+  test('repeats what Windows says of a binary that is damaged', async () => {
     const path = join(folder, 'damaged.node')
     const bytes = Buffer.alloc(512)
     bytes.write('MZ')

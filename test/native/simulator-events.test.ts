@@ -1,6 +1,6 @@
 /**
  * The simulator's notification queries by themselves, read by a small client of its own: what the tests of watching
- * rest on. Long because it is one contract, told in tables and short cases over the same few helpers.
+ * rest on. Long because it is one contract, written in tables and short cases over the same few helpers.
  */
 
 import assert from 'node:assert/strict'
@@ -145,7 +145,7 @@ describe('events of the simulator', () => {
     },
   )
 
-  simulated('tell of a job that a method ends', { jobs: [migration('A')] }, async ({ open }) => {
+  simulated('report a job that a method ends', { jobs: [migration('A')] }, async ({ open }) => {
     const probe = await open()
     assert.equal(await probe.requestState('Msvm_MigrationJob.InstanceID="A"', 4), NO_ERROR)
     assert.deepEqual(await read(probe, 1), ['Modification A 8'])

@@ -78,7 +78,7 @@ describe("the system's registry provider", () => {
 })
 
 describe("the system's processes", () => {
-  test('tells the owner of this process', async () => {
+  test('says who owns this process', async () => {
     const session = await open('root\\cimv2')
     const { returnValue, out } = await session.execMethod(`Win32_Process.Handle="${process.pid}"`, 'GetOwner')
     assert.equal(returnValue, 0)

@@ -13,7 +13,7 @@ function reads(simulator: Simulator): number {
 }
 
 describe('wait', () => {
-  onHost('is told the end by an event', running, async ({ simulator, session }) => {
+  onHost('learns of the end by an event', running, async ({ simulator, session }) => {
     const percents: (number | null | undefined)[] = []
     const ended = session.wait('A', { onProgress: job => percents.push(job.percentComplete) })
     await eventually('the job has been read after the subscription', () => reads(simulator) === 2)

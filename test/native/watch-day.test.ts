@@ -68,7 +68,7 @@ describe('a watch of a whole day', () => {
       await consumer
       console.log(
         `# ${EVENTS} events, ${connected} subscriptions, ${failed} failures with their errors, ${changed} changes ` +
-          `told, growth: ${workingSet}`,
+          `reported, growth: ${workingSet}`,
       )
       assert.equal(failed, expected)
       assert.ok(connected >= EVENTS / EVENTS_PER_CONNECTION, `${connected} subscriptions`)

@@ -70,7 +70,7 @@ describe('watch: what happens to a job', () => {
     assert.equal((await next(watch, 'failed')).job.instanceId, 'B')
   })
 
-  onHost('tells of a job that vanished before its end was seen', running, async ({ simulator, session }) => {
+  onHost('reports a job that vanished before its end was seen', running, async ({ simulator, session }) => {
     await using watch = session.watch({ include: ['changed', 'gap'] })
     await next(watch, 'changed')
     simulator.removeJob(MIGRATION, 'A')
@@ -100,14 +100,14 @@ describe('watch: what happens to a job', () => {
 })
 
 describe('watch: the time of an end', () => {
-  onHost('may be told later than the end', running, async ({ simulator, session }) => {
+  onHost('may come later than the end', running, async ({ simulator, session }) => {
     await using watch = session.watch()
     await next(watch, 'state')
     simulator.setJob(MIGRATION, 'A', { JobState: 10, ErrorCode: 32768 })
     assert.equal((await next(watch, 'failed')).job.timeOfLastStateChange, null)
     simulator.setJob(MIGRATION, 'A', FAILED)
     simulator.addJob(migration('B', FAILED))
-    assert.equal((await next(watch, 'failed')).job.instanceId, 'B', 'A is not told again')
+    assert.equal((await next(watch, 'failed')).job.instanceId, 'B', 'A is not reported again')
   })
 
   onHost('makes no second end of the first when it changes', failedBefore, async ({ simulator, session }) => {
@@ -121,7 +121,7 @@ describe('watch: the time of an end', () => {
 
 describe('watch: what goes wrong meanwhile', () => {
   const broken = { ...failedBefore, faults: [{ operation: 'subscribe' as const, hresult: '0x8004106C' }] }
-  onHost('tells the jobs also while there are no events', broken, async ({ session }) => {
+  onHost('reports the jobs also while there are no events', broken, async ({ session }) => {
     await using one = session.watch()
     assert.equal((await next(one, 'state')).state, 'reconnecting')
     assert.equal((await next(one, 'failed')).job.instanceId, 'A')
@@ -139,7 +139,7 @@ describe('watch: what goes wrong meanwhile', () => {
   })
 
   onHost(
-    'tells a lost connection once, however long it takes',
+    'reports a lost connection once, however long it takes',
     {
       ...failedBefore,
       faults: [{ operation: 'subscribe', calls: [2, 3, 4], hresult: '0x800706BA' }],
@@ -243,7 +243,7 @@ describe('watch: what goes wrong meanwhile', () => {
   )
 
   onHost(
-    'tells nothing again when the event of a removal comes after a listing without the job',
+    'reports nothing again when the event of a removal comes after a listing without the job',
     {
       events: { needsWithin: true },
       jobs: [migration('A', FAILED), secondFailed, migration('R')],
@@ -253,23 +253,24 @@ describe('watch: what goes wrong meanwhile', () => {
       await eventually('A is queued, B dropped', () => session.stats().calls === 3 && isQuiet(session))
       simulator.removeJob(MIGRATION, 'A')
       simulator.removeJob(MIGRATION, 'R')
-      const told: string[] = []
+      const reported: string[] = []
       const consumer = (async () => {
-        for await (const item of watch) if ('job' in item) told.push(`${item.kind} ${item.job?.instanceId}`)
+        for await (const item of watch)
+          if ('job' in item) reported.push(`${item.kind} ${item.job?.instanceId}`)
       })()
-      await eventually('another listing', () => told.includes('failed B'))
+      await eventually('another listing', () => reported.includes('failed B'))
       // It comes with the same poll as the removals.
       simulator.addJob(migration('C', FAILED))
-      await eventually('the poll', () => told.includes('failed C'))
+      await eventually('the poll', () => reported.includes('failed C'))
       await watch.return()
       await consumer
-      const jobs = told.filter(text => !text.endsWith('undefined'))
+      const jobs = reported.filter(text => !text.endsWith('undefined'))
       assert.deepEqual(jobs.toSorted(), ['failed A', 'failed B', 'failed C', 'gap R'])
     },
   )
 
   onHost(
-    'tells nothing again when a class was missing for a moment',
+    'reports nothing again when a class was missing for a moment',
     {
       jobs: [migration('A', FAILED), secondFailed].map(job => ({ ...job, class: 'Msvm_StorageJob' })),
       faults: [{ operation: 'query', object: 'Msvm_StorageJob', calls: [2], hresult: '0x80041010' }],
@@ -277,18 +278,18 @@ describe('watch: what goes wrong meanwhile', () => {
     async ({ simulator, session }) => {
       await using watch = session.watch({ classes: 'all', include: ['failed'], maxQueued: 1 })
       await eventually('A is queued, B dropped', () => session.stats().calls === 8 && isQuiet(session))
-      const told: (string | null | undefined)[] = []
+      const reported: (string | null | undefined)[] = []
       const consumer = (async () => {
-        for await (const item of watch) if (item.kind === 'failed') told.push(item.job.instanceId)
+        for await (const item of watch) if (item.kind === 'failed') reported.push(item.job.instanceId)
       })()
       await eventually('a listing without the class', () => session.stats().calls >= 14 && isQuiet(session))
-      assert.deepEqual(told, ['A'])
+      assert.deepEqual(reported, ['A'])
       simulator.disconnectAll('0x800706BE')
-      await eventually('another listing', () => told.length > 1)
+      await eventually('another listing', () => reported.length > 1)
       await eventually('all calls have ended', () => isQuiet(session))
       await watch.return()
       await consumer
-      assert.deepEqual(told, ['A', 'B'])
+      assert.deepEqual(reported, ['A', 'B'])
     },
   )
 
@@ -325,7 +326,7 @@ describe('watch: what goes wrong meanwhile', () => {
 })
 
 describe('watch: consumers', () => {
-  onHost('tells a slow one what it missed, and catches up', {}, async ({ simulator, session }) => {
+  onHost('say what a slow one missed, and catches up', {}, async ({ simulator, session }) => {
     await using watch = session.watch({ maxQueued: 3, include: ['failed', 'gap'] })
     await eventually('the subscription', () => simulator.subscriptions().length > 0)
     const ids = Array.from({ length: 20 }, (_, i) => `JOB-${i}`)
@@ -351,24 +352,20 @@ describe('watch: consumers', () => {
     assert.deepEqual(seen.toSorted(), ids.toSorted(), 'each once')
   })
 
-  onHost(
-    'tells a slow one what it missed even when the watch has ended',
-    {},
-    async ({ simulator, session }) => {
-      const controller = new AbortController()
-      const watch = session.watch({ maxQueued: 1, include: ['failed', 'gap'], signal: controller.signal })
-      await eventually('the subscription', () => simulator.subscriptions().length > 0)
-      for (const id of ['A', 'B', 'C']) simulator.addJob(migration(id, FAILED))
-      const fetched = () => simulator.calls().filter(call => call.operation === 'execMethod').length
-      await eventually('all errors are fetched', () => fetched() === 3 && isQuiet(session))
-      controller.abort(new Error('enough'))
-      assert.equal((await watch.next()).value?.kind, 'failed')
-      const { value: gap } = await watch.next()
-      assert.ok(gap?.kind === 'gap')
-      assert.deepEqual([gap.reason, gap.dropped], ['slow-consumer', 2])
-      await assert.rejects(watch.next(), /enough/)
-    },
-  )
+  onHost('say what a slow one missed even when the watch has ended', {}, async ({ simulator, session }) => {
+    const controller = new AbortController()
+    const watch = session.watch({ maxQueued: 1, include: ['failed', 'gap'], signal: controller.signal })
+    await eventually('the subscription', () => simulator.subscriptions().length > 0)
+    for (const id of ['A', 'B', 'C']) simulator.addJob(migration(id, FAILED))
+    const fetched = () => simulator.calls().filter(call => call.operation === 'execMethod').length
+    await eventually('all errors are fetched', () => fetched() === 3 && isQuiet(session))
+    controller.abort(new Error('enough'))
+    assert.equal((await watch.next()).value?.kind, 'failed')
+    const { value: gap } = await watch.next()
+    assert.ok(gap?.kind === 'gap')
+    assert.deepEqual([gap.reason, gap.dropped], ['slow-consumer', 2])
+    await assert.rejects(watch.next(), /enough/)
+  })
 
   onHost('share one subscription in a session', {}, async ({ simulator, session }) => {
     await using one = session.watch()
@@ -432,7 +429,7 @@ describe('watch: consumers', () => {
     assert.throws(() => session.watch(), { code: 'ERR_CLOSED' })
   })
 
-  onHost('are told what the options take', {}, async ({ session }) => {
+  onHost('say what the options take', {}, async ({ session }) => {
     const wrong: [object, RegExp][] = [
       [{ classes: ['Win32_Process'] }, /`classes`/],
       [{ include: ['failure'] }, /failed, ended, changed, gap, state for `include`/],

@@ -134,9 +134,15 @@ describe('the name of a virtual machine', () => {
   test('of a job that is no migration is found by what the job affects', async () => {
     const path = 'Msvm_ConcreteJob.InstanceID="C"'
     const concrete = instance('Msvm_ConcreteJob', { InstanceID: 'C', ...FAILED }, path)
+    const full = (relative: string | null) => `\\\\HV-01\\root\\virtualization\\v2:${relative}`
+    const affected = [
+      { AffectedElement: full('Msvm_Memory.DeviceID="x",SystemName="y"'), AffectingElement: full(path) },
+      { AffectedElement: full(MACHINE.path), AffectingElement: full(path) },
+    ].map(values => instance('Msvm_AffectedJobElement', values))
     const addon = fakeHost(new Map(), ({ operation, object }) => {
       if (operation !== 'query') return undefined
-      if (object.startsWith('ASSOCIATORS')) return object.includes(path) ? [MACHINE] : []
+      if (object.includes('Msvm_AffectedJobElement')) return affected
+      if (isAboutMachines(object)) return [MACHINE]
       return object.includes('Msvm_ConcreteJob') ? [concrete] : []
     })
     const session = await connect({ addon })

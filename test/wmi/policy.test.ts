@@ -111,7 +111,7 @@ describe('WbemError', () => {
     providerName: 'VmmsWmiInstanceAndMethodProvider',
   }
 
-  test('tells operation, code, description and advice', () => {
+  test('says operation, code, description and advice', () => {
     const error = new WbemError(failure)
     assert.equal(
       error.message,

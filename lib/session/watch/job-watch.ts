@@ -274,7 +274,7 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
   }
 }
 
-/** What tells one reason from another: a dead connection gives one code after another of the same category. */
+/** Equal for the same reason: a dead connection gives one code after another of the same category. */
 function reasonOf(error: unknown): string {
   if (error instanceof WbemError) return error.category
   if (!(error instanceof HyperVError)) return String(error instanceof Error ? error.name : typeof error)
