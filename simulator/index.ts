@@ -6,12 +6,18 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkJob, checkJobClass, checkSet, JobTypes } from './check-job'
-import { checkScenario } from './check-scenario'
-import { asFailure, asName } from './checks'
+import { refuse } from '../lib/base/arguments'
+import { checkAddedJob, checkFault, checkScenario, checkSet } from '../lib/testing/check-scenario'
+import type { ClassDef } from '../lib/testing/class-table'
+import type { Operation, Scenario, ScenarioJob } from '../lib/testing/scenario'
 import type { NativeProbe } from './native-probe'
-import type { NativeJob, NativeScenario } from './native-scenario'
-import type { Operation, Scenario, ScenarioJob } from './scenario'
+import {
+  type NativeJob,
+  type NativeScenario,
+  nativeJob,
+  nativeScenario,
+  nativeValues,
+} from './native-scenario'
 
 export type {
   Operation,
@@ -22,8 +28,7 @@ export type {
   ScenarioFault,
   ScenarioJob,
   Shape,
-} from './scenario'
-export { ScenarioError } from './values'
+} from '../lib/testing/scenario'
 
 /**
  * What is alive now. With `OANOCACHE=1` in the environment the counts are exact; without it OLE Automation keeps
@@ -167,14 +172,15 @@ export function native(): NativeSimulator {
 /**
  * Starts the server with a scenario, or with the JSON file of one. There is one server in a process, whichever
  * Worker starts it: another start takes its place, with time, call numbers and counts from zero, and the earlier
- * handle's `stop` does nothing any more. Throws a {@link ScenarioError} that says what was expected where.
+ * handle's `stop` does nothing any more.
+ * @throws InvalidArgumentError that says what was expected where in the scenario
  */
 export function startSimulator(scenario: string | Scenario, options: StartOptions = {}): Simulator {
   const { countAllocations = true, recordCalls = true, recordBlankets = false } = options
-  const types = new JobTypes()
-  const checked = checkScenario(typeof scenario === 'string' ? readScenario(scenario) : scenario, types)
-  types.close()
-  const start = native().start({ ...checked, countAllocations, recordCalls, recordBlankets })
+  const model = checkScenario(typeof scenario === 'string' ? readScenario(scenario) : scenario)
+  const { classes } = model
+  const start = native().start({ ...nativeScenario(model), countAllocations, recordCalls, recordBlankets })
+  const jobClass = (name: string): ClassDef => classes.find(name) ?? refuse('className', 'a job class', name)
   return {
     counts() {
       if (!countAllocations) throw new Error('counts() needs a start with countAllocations')
@@ -183,19 +189,22 @@ export function startSimulator(scenario: string | Scenario, options: StartOption
     calls: () => native().calls(),
     blankets: () => native().blankets(),
     addJob(job) {
-      if (!native().addJob(start, checkJob(job, 'job', types))) throw new Error('there is such a job already')
+      const added = native().addJob(start, nativeJob(checkAddedJob(job, classes)))
+      if (!added) throw new Error('there is such a job already')
     },
     setJob(className, instanceId, properties) {
-      const cls = checkJobClass(className, 'className')
-      const set = checkSet(properties, cls, types, 'properties')
-      if (!native().setJob(start, cls, asName(instanceId, 'instanceId'), set))
-        throw noSuchJob(cls, instanceId)
+      const cls = jobClass(className)
+      const set = nativeValues(checkSet(properties, cls, classes), cls)
+      if (!native().setJob(start, cls.name, instanceId, set)) throw noSuchJob(cls.name, instanceId)
     },
     removeJob(className, instanceId) {
-      const cls = checkJobClass(className, 'className')
-      if (!native().removeJob(start, cls, asName(instanceId, 'instanceId'))) throw noSuchJob(cls, instanceId)
+      const cls = jobClass(className)
+      if (!native().removeJob(start, cls.name, instanceId)) throw noSuchJob(cls.name, instanceId)
     },
-    disconnectAll: hresult => native().disconnectAll(start, asFailure(hresult, 'hresult')),
+    disconnectAll(hresult) {
+      const fault = checkFault({ operation: 'connect', hresult }, 'disconnectAll')
+      native().disconnectAll(start, fault.hresult ?? 0)
+    },
     subscriptions: () => native().subscriptions(start),
     droppedEvents: () => native().droppedEvents(start),
     stop: () => native().stop(start),

@@ -1,56 +1,116 @@
-/** A scenario as the native side takes it: complete, every value of its type. */
+/** A scenario as the C++ side takes it: complete, every value in the form its reader wants. */
 
-import type { TypeSpec } from './classes'
-import type { Operation, Shape } from './scenario'
+import type { ClassDef, PropertyDef } from '../lib/testing/class-table'
+import type { Instance, PropertyValues } from '../lib/testing/instance'
+import type { JobPlan, ScenarioModel } from '../lib/testing/model'
+import type { NativeScalar, NativeValue } from '../lib/wmi/addon'
 
 /** Name, type, whether it is a key. */
-export type NativeProperty = readonly [string, TypeSpec, boolean]
+type NativeProperty = readonly [name: string, type: string, isKey: boolean]
 
-export interface NativeClass {
-  name: string
-  superclass: string | null
-  properties: NativeProperty[]
-  methods: { name: string; in: NativeProperty[] | null; out: NativeProperty[] }[]
-}
-
-export interface NativeInstance {
-  className: string
-  properties: Record<string, unknown>
-}
-
-export interface NativeJob extends NativeInstance {
-  exists: boolean
-  timeline: { afterMs: number; set: Record<string, unknown>; exists: boolean | null }[]
-  getErrorEx: {
-    returnValue: number
-    latencyMs: number
-    shape: Shape
-    errors: readonly (string | null)[] | null
+interface NativeClass {
+  readonly name: string
+  readonly superclass: string | null
+  readonly properties: readonly NativeProperty[]
+  readonly methods: readonly {
+    readonly name: string
+    readonly in: readonly NativeProperty[] | null
+    readonly out: readonly NativeProperty[]
   }[]
 }
 
-export interface NativeFault {
-  operation: Operation
-  method: string | null
-  object: string | null
-  calls: readonly number[] | null
-  hresult: number | null
-  hangMs: number
-  description: string
+type NativeValues = Readonly<Record<string, unknown>>
+
+export interface NativeInstance {
+  readonly className: string
+  readonly properties: NativeValues
 }
 
-export interface NativeEvents {
-  needsWithin: boolean
-  maxSubscriptions: number | null
-  dropAfter: number | null
+export interface NativeJob extends NativeInstance {
+  readonly exists: boolean
+  readonly timeline: readonly {
+    readonly afterMs: number
+    readonly set: NativeValues
+    readonly exists: boolean | null
+  }[]
+  readonly getErrorEx: JobPlan['answers']
 }
 
-export interface NativeScenario {
-  computer: string
-  namespaceMissing: boolean
-  classes: NativeClass[]
-  instances: NativeInstance[]
-  jobs: NativeJob[]
-  faults: NativeFault[]
-  events: NativeEvents
+export interface NativeScenario
+  extends Pick<ScenarioModel, 'computer' | 'namespaceMissing' | 'faults' | 'events'> {
+  readonly classes: readonly NativeClass[]
+  readonly instances: readonly NativeInstance[]
+  readonly jobs: readonly NativeJob[]
+}
+
+export function nativeScenario(model: ScenarioModel): NativeScenario {
+  const { computer, namespaceMissing, faults, events } = model
+  return {
+    computer,
+    namespaceMissing,
+    faults,
+    events,
+    classes: model.classes.all.map(nativeClass),
+    instances: model.instances.map(nativeInstance),
+    jobs: model.jobs.map(nativeJob),
+  }
+}
+
+function nativeClass({ name, superclass, properties, methods }: ClassDef): NativeClass {
+  const inherited = superclass?.properties ?? []
+  return {
+    name,
+    superclass: superclass?.name ?? null,
+    properties: properties.filter(property => !inherited.includes(property)).map(nativeProperty),
+    methods: methods
+      .filter(method => superclass?.methods.includes(method) !== true)
+      .map(method => ({
+        name: method.name,
+        in: method.in?.map(nativeProperty) ?? null,
+        out: method.out.map(nativeProperty),
+      })),
+  }
+}
+
+function nativeProperty({ name, type, isKey }: PropertyDef): NativeProperty {
+  return [name, type, isKey]
+}
+
+export function nativeJob({ instance, existsAtStart, timeline, answers }: JobPlan): NativeJob {
+  return {
+    ...nativeInstance(instance),
+    exists: existsAtStart,
+    timeline: timeline.map(step => ({ ...step, set: nativeValues(step.set, instance.cls) })),
+    getErrorEx: answers,
+  }
+}
+
+function nativeInstance({ cls, values }: Instance): NativeInstance {
+  const given = cls.properties.map(({ name }, index) => [name, values[index] ?? null] as const)
+  return { className: cls.name, properties: nativeValues(given, cls) }
+}
+
+/** NULL is what a property has without a value. */
+export function nativeValues(values: PropertyValues, cls: ClassDef): NativeValues {
+  return Object.fromEntries(
+    values.map(([name, value]) => [name, nativeValue(value, cls.property(name)?.type ?? 'string')]),
+  )
+}
+
+function nativeValue(value: NativeValue, type: string): unknown {
+  if (Array.isArray(value)) return value.map(item => nativeScalar(item, type.slice(0, -2)))
+  return nativeScalar(value, type)
+}
+
+/** 64-bit integers are text and char16 a number, as VARIANTs carry them. */
+function nativeScalar(value: NativeScalar, type: string): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (type === 'char16' && typeof value === 'string') return value.charCodeAt(0)
+  if (typeof value !== 'object' || value === null) return value
+  const { className, properties } = value
+  const given: Record<string, unknown> = {}
+  for (let i = 0; i + 2 < properties.length; i += 3) {
+    given[properties[i] as string] = nativeScalar(properties[i + 2] as NativeScalar, '')
+  }
+  return { className, properties: given }
 }

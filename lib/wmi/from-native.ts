@@ -14,8 +14,8 @@ import { isJobPath } from './object-path'
 import { WbemError } from './wbem-error'
 
 /** CIMTYPE_ENUMERATION of wbemcli.h. */
-const ARRAY_FLAG = 0x2000
-const TYPES: ReadonlyMap<number, CimType> = new Map([
+export const ARRAY_FLAG = 0x2000
+export const CIM_TYPES: ReadonlyMap<number, CimType> = new Map([
   [2, 'sint16'],
   [3, 'sint32'],
   [4, 'real32'],
@@ -43,7 +43,7 @@ function valueFromNative(value: NativeValue): CimProperty['value'] {
 }
 
 function typeFromNative(cimType: number): CimType {
-  const type = TYPES.get(cimType & ~ARRAY_FLAG)
+  const type = CIM_TYPES.get(cimType & ~ARRAY_FLAG)
   if (type === undefined) {
     throw new ProtocolError('IWbemClassObject::Get', `expected a CIM type of wbemcli.h, received ${cimType}`)
   }

@@ -44,21 +44,23 @@ const CLASS = new RegExp(NAME, 'uy')
 const KEY_NAME = new RegExp(`[.,](${NAME})=`, 'uy')
 const KEY_VALUE = /"((?:[^"\\]|\\[\\"'])*)"|'((?:[^'\\]|\\[\\"'])*)'|(?:0x[0-9a-f]+|[+-]?\d+|true|false)/iuy
 
-interface ObjectPath {
+export interface ObjectPath {
+  /** Null where the path names none, as `.` is one. */
+  readonly host: string | null
   readonly namespace: string | null
   readonly className: string
   /** Null without keys (a class path), else name and value of each; a name is null in `Class="value"`. */
   readonly keys: readonly KeyValue[] | null
 }
 
-interface KeyValue {
+export interface KeyValue {
   readonly name: string | null
   /** null when it is not a string. */
   readonly text: string | null
 }
 
 /** null when the text is not an object path in full. */
-function parsePath(text: string): ObjectPath | null {
+export function parsePath(text: string): ObjectPath | null {
   let at = 0
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at
@@ -73,11 +75,12 @@ function parsePath(text: string): ObjectPath | null {
     return { name, text: quoted === undefined ? null : quoted.replace(/\\(.)/g, '$1') }
   }
 
-  const namespace = take(PREFIX)?.[1] ?? null
+  const prefix = take(PREFIX)
+  const place = { host: prefix?.[1] ?? null, namespace: prefix?.[2] ?? null }
   const className = take(CLASS)?.[0]
   if (className === undefined) return null
   const rest = text.slice(at)
-  if (rest === '' || rest === '=@') return { namespace, className, keys: null }
+  if (rest === '' || rest === '=@') return { ...place, className, keys: null }
 
   const keys: KeyValue[] = []
   if (rest.startsWith('=')) {
@@ -94,7 +97,7 @@ function parsePath(text: string): ObjectPath | null {
       keys.push(key)
     }
   }
-  return at === text.length ? { namespace, className, keys } : null
+  return at === text.length ? { ...place, className, keys } : null
 }
 
 function checkText(name: string, expected: string, value: unknown): asserts value is string {

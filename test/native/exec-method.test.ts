@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { ONE_OF_EACH_TYPE } from '../../simulator/classes'
+import { ONE_OF_EACH_TYPE } from '../../lib/testing/classes'
 import { simulated } from './harness'
 
 const ALL = 'Sim_Types.Name="all"'

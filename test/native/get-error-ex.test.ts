@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { threadId } from '../../simulator'
+import { type Call, threadId } from '../../simulator'
 import { errorText } from '../support/cim-text'
 import { failedJob, JOB_ID, JOB_PATH, simulated } from './harness'
 
@@ -58,30 +58,45 @@ describe('getErrorEx', () => {
     },
   )
 
+  simulated('makes one ExecMethod and nothing else', failedJob({ errors: [CAUSE] }), async ctx => {
+    const session = await ctx.connect()
+    await session.getErrorEx(JOB_ID)
+    const calls = await ctx.simulator.calls()
+    assert.deepEqual(
+      calls.map(call => call.operation),
+      ['connect', 'execMethod'],
+    )
+    assert.equal(calls[1]?.method, 'GetErrorEx')
+  })
+
   simulated(
-    'makes one ExecMethod and nothing else, never on the JavaScript thread',
+    'never calls COM on the JavaScript thread',
     failedJob({ errors: [CAUSE] }),
     async ctx => {
       const session = await ctx.connect()
       await session.getErrorEx(JOB_ID)
-      const calls = await ctx.simulator.calls()
-      assert.deepEqual(
-        calls.map(call => call.operation),
-        ['connect', 'execMethod'],
-      )
-      assert.equal(calls[1]?.method, 'GetErrorEx')
-      for (const call of calls) assert.notEqual(call.threadId, threadId())
+      const threads = ((await ctx.simulator.calls()) as readonly Call[]).map(call => call.threadId)
+      assert.equal(threads.length, 2)
+      assert.ok(!threads.includes(threadId()))
     },
+    { needsAddon: true },
   )
 
-  simulated('connects with the maximum wait and without an account', failedJob(), async ctx => {
+  simulated(
+    'connects with the maximum wait',
+    failedJob(),
+    async ctx => {
+      await ctx.connect()
+      const [connect] = (await ctx.simulator.calls()) as readonly Call[]
+      assert.equal(connect?.connection?.securityFlags, 0x80)
+    },
+    { needsAddon: true },
+  )
+
+  simulated('connects with the locale and without an account', failedJob(), async ctx => {
     await ctx.connect({ locale: 'MS_409' })
-    assert.deepEqual((await ctx.simulator.calls())[0]?.connection, {
-      user: null,
-      locale: 'MS_409',
-      authority: null,
-      securityFlags: 0x80,
-    })
+    const { user, locale, authority } = (await ctx.simulator.calls())[0]?.connection ?? {}
+    assert.deepEqual({ user, locale, authority }, { user: null, locale: 'MS_409', authority: null })
   })
 
   simulated('takes an object path and a job record as well', failedJob({ errors: [CAUSE] }), async ctx => {

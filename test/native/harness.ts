@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type ConnectOptions, connect, type Session } from '../../lib/entries'
-import { type Call, type Scenario, type StartOptions, startSimulator } from '../../simulator'
+import type { NativeAddon } from '../../lib/wmi/addon'
+import { type Call, type Scenario, type Simulator, type StartOptions, startSimulator } from '../../simulator'
 
 /** An InstanceID as hosts use them: a bare upper-case GUID. */
 export const JOB_ID = '8F3C2B1A-5D4E-4F60-9A7B-0C1D2E3F4A5B'
@@ -16,15 +17,36 @@ export const NEWER_CLASSES = [
   'Msvm_VirtualSystemReferencePointExportJob',
 ]
 
+/** What the tests look at in a call. */
+export type TestCall = Omit<Call, 'threadId' | 'connection'> & {
+  readonly connection: Omit<NonNullable<Call['connection']>, 'securityFlags'> | null
+}
+
 /** The simulator of a test, wherever it runs. */
 export interface TestServer {
-  calls(): Promise<readonly Call[]>
+  /** What sessions are opened with; by default the addon of the package. */
+  readonly addon?: NativeAddon
+  calls(): Promise<readonly TestCall[]>
   /** All live counts, to be compared as a whole. */
   counts(): Promise<unknown>
   stop(): Promise<void>
 }
 
 type StartServer = (scenario: Scenario, options?: StartOptions) => Promise<TestServer>
+
+/** A simulator that a test drives while it runs. */
+export interface DrivenServer
+  extends Pick<
+    Simulator,
+    'addJob' | 'disconnectAll' | 'droppedEvents' | 'removeJob' | 'setJob' | 'stop' | 'subscriptions'
+  > {
+  readonly addon?: NativeAddon
+  calls(): readonly TestCall[]
+  /** What is alive, to be compared as a whole; null where nothing is counted. */
+  alive(): object | null
+}
+
+type DriveServer = (scenario: Scenario, options?: StartOptions) => DrivenServer
 
 let startServer: StartServer = async (scenario, options) => {
   const simulator = startSimulator(scenario, options)
@@ -35,14 +57,48 @@ let startServer: StartServer = async (scenario, options) => {
   }
 }
 
+let drive: DriveServer = (scenario, options) => {
+  const simulator = startSimulator(scenario, options)
+  const alive = () => {
+    if (options?.countAllocations === false) return null
+    const { objects, bstrs, arrays } = simulator.counts()
+    return { objects, bstrs, arrays }
+  }
+  return { ...simulator, alive }
+}
+
+/** Whether the tests run on the addon, and not on a host that is simulated behind its contract. */
+let hasAddon = true
+
 /** Makes the tests of this process run against another server than the simulator in the process. */
 export function serveFrom(start: StartServer): void {
   startServer = start
 }
 
+/** Makes the tests of this process run without the addon, on any OS. */
+export function simulateWith(start: DriveServer): void {
+  hasAddon = false
+  drive = start
+  startServer = async (scenario, options) => {
+    const { addon, calls, alive, stop } = drive(scenario, options)
+    return {
+      ...(addon === undefined ? {} : { addon }),
+      calls: async () => calls(),
+      counts: async () => alive(),
+      stop: async () => stop(),
+    }
+  }
+}
+
+export function driveServer(scenario: Scenario, options?: StartOptions): DrivenServer {
+  return drive(scenario, options)
+}
+
 export interface Context {
   readonly simulator: TestServer
   connect(options?: ConnectOptions): Promise<Session>
+  /** What `connect` of another copy of the package needs to reach the same server. */
+  readonly connectOptions: ConnectOptions
 }
 
 /** How long worker threads may take to release what they hold after a session was closed. */
@@ -66,12 +122,20 @@ export function failedJob(
 export interface SimulatedOptions extends StartOptions {
   /** The test changes the server's own state, which then takes another amount of memory than before. */
   readonly changesServer?: boolean
+  /** The test is about the addon itself, and is left out where there is none. */
+  readonly needsAddon?: boolean
 }
 
 /** Counts without those of allocations. */
 function objectsAlone(counts: unknown): unknown {
   const text = JSON.stringify(counts, (key, value) => (/^(allocations|bytes)$/.test(key) ? undefined : value))
   return JSON.parse(text)
+}
+
+/** Options that are none at all stay as they are. */
+export function withAddon(options: ConnectOptions | undefined, addon: NativeAddon | undefined) {
+  if (addon === undefined || typeof (options ?? {}) !== 'object' || options === null) return options
+  return { addon, ...options }
 }
 
 /** Polls, since the last thread of a session lets go of COM after `close` has settled. */
@@ -90,19 +154,22 @@ export function simulated(
   name: string,
   scenario: Scenario,
   body: (context: Context) => Promise<void>,
-  { changesServer = false, ...options }: SimulatedOptions = {},
+  { changesServer = false, needsAddon = false, ...options }: SimulatedOptions = {},
 ): void {
+  if (needsAddon && !hasAddon) return
   test(name, async () => {
     const server = await startServer(scenario, options)
     const counts = async () => (changesServer ? objectsAlone(await server.counts()) : server.counts())
     const simulator = { ...server, counts }
+    const connectOptions = server.addon === undefined ? {} : { addon: server.addon }
     const sessions: Session[] = []
     try {
       const baseline = await simulator.counts()
       await body({
         simulator,
+        connectOptions,
         async connect(options) {
-          const session = await connect(options)
+          const session = await connect(withAddon(options, server.addon))
           sessions.push(session)
           return session
         },

@@ -176,7 +176,7 @@ describe('two copies of the package in one environment', () => {
     const copy: typeof import('../../lib/entries') = require(path)
     for (const [name, module] of kept) require.cache[name] = module
     assert.notEqual(copy.connect, connect)
-    const other = await copy.connect()
+    const other = await copy.connect(ctx.connectOptions)
     try {
       const [a, b] = await Promise.all([one.getErrorEx('A'), other.getErrorEx('B')])
       assert.deepEqual([a.errors?.[0]?.message, b.errors?.[0]?.message], ['from A', 'from B'])

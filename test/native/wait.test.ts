@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { JobFailedError, JobVanishedError } from '../../lib/entries'
-import type { Simulator } from '../../simulator'
+import type { DrivenServer } from './harness'
 import { eventually, FAILED, MIGRATION, migration, onHost } from './watching'
 
 const running = { jobs: [migration('A')] }
 
 /** How often the job was read. */
-function reads(simulator: Simulator): number {
+function reads(simulator: DrivenServer): number {
   return simulator.calls().filter(call => call.operation === 'getObject').length
 }
 

@@ -4,14 +4,9 @@ import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { connect, type Session, type WatchItem } from '../../lib/entries'
-import {
-  type Scenario,
-  type ScenarioJob,
-  type Simulator,
-  type StartOptions,
-  startSimulator,
-} from '../../simulator'
+import type { Scenario, ScenarioJob, StartOptions } from '../../simulator'
 import { errorText } from '../support/cim-text'
+import { type DrivenServer, driveServer, withAddon } from './harness'
 
 export const MIGRATION = 'Msvm_MigrationJob'
 export const FAILED = { JobState: 10, ErrorCode: 32768, TimeOfLastStateChange: '20261122093000.000000+060' }
@@ -47,7 +42,7 @@ export async function next<Kind extends WatchItem['kind']>(
 }
 
 export interface Watched {
-  readonly simulator: Simulator
+  readonly simulator: DrivenServer
   readonly session: Session
 }
 
@@ -62,22 +57,17 @@ export function onHost(
   options?: StartOptions & { readonly timeoutMs?: number },
 ): void {
   test(name, { timeout: options?.timeoutMs ?? 3 * PATIENCE_MS }, async () => {
-    const simulator = startSimulator(scenario, options)
-    const alive = () => {
-      const { objects, bstrs, arrays } = simulator.counts()
-      return { objects, bstrs, arrays, subscriptions: simulator.subscriptions().length }
-    }
+    const simulator = driveServer(scenario, options)
+    const alive = () => ({ alive: simulator.alive(), subscriptions: simulator.subscriptions().length })
     const baseline = { ...alive(), subscriptions: 0 }
-    const session = await connect()
+    const session = await connect(withAddon({}, simulator.addon))
     try {
       await body({ simulator, session })
       await eventually('the subscription is released', () => simulator.subscriptions().length === 0)
       await session.close()
-      if (options?.countAllocations !== false) {
-        await eventually(`nothing is left: ${JSON.stringify([baseline, alive()])}`, () =>
-          isDeepStrictEqual(alive(), baseline),
-        )
-      }
+      await eventually(`nothing is left: ${JSON.stringify([baseline, alive()])}`, () =>
+        isDeepStrictEqual(alive(), baseline),
+      )
     } finally {
       await session.close({ timeoutMs: 1 })
       simulator.stop()

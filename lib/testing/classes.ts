@@ -3,27 +3,8 @@
  * provider (v2) and CIM reference pages of Microsoft Learn; `Sim_…` classes are the simulator's own.
  */
 
-import type { CimType } from '../lib/cim/types'
-
-/** A CIM type as MOF spells it, `[]` for an array. */
-export type TypeSpec = CimType | `${CimType}[]`
-
-export type TypeMap = Readonly<Record<string, TypeSpec>>
-
-export interface MethodSource {
-  /** Absent for a method without in-parameters. */
-  readonly in?: TypeMap
-  /** ReturnValue apart. */
-  readonly out?: TypeMap
-}
-
-export interface ClassSource {
-  /** A class that stands before this one in the table. */
-  readonly superclass?: string
-  readonly keys?: readonly string[]
-  readonly properties: TypeMap
-  readonly methods?: Readonly<Record<string, MethodSource>>
-}
+import type { ClassSource, TypeMap } from './class-table'
+import { SYSTEM_CLASSES } from './system-classes'
 
 const GET_ERROR_EX = { GetErrorEx: { out: { Errors: 'string[]' } } } as const
 
@@ -229,17 +210,7 @@ export const CLASSES: Readonly<Record<string, ClassSource>> = {
   },
   CIM_Error: { properties: ERROR_PROPERTIES },
   Msvm_Error: { superclass: 'CIM_Error', properties: {} },
-  Msvm_VirtualSystemManagementService: {
-    superclass: 'CIM_LogicalElement',
-    keys: ['CreationClassName', 'Name', 'SystemCreationClassName', 'SystemName'],
-    properties: {
-      CreationClassName: 'string',
-      Name: 'string',
-      SystemCreationClassName: 'string',
-      SystemName: 'string',
-    },
-    methods: { FormatError: { in: { Errors: 'string[]' }, out: { ErrorMessage: 'string' } } },
-  },
+  ...SYSTEM_CLASSES,
   Sim_Embedded: { properties: { Text: 'string', Number: 'uint32' } },
   Sim_Types: {
     keys: ['Name'],
@@ -247,13 +218,3 @@ export const CLASSES: Readonly<Record<string, ClassSource>> = {
     methods: { Echo: { in: ONE_OF_EACH_TYPE, out: prefixed('Out', ONE_OF_EACH_TYPE) } },
   },
 }
-
-/** The classes a scenario's jobs can have. */
-export const JOB_CLASSES: readonly string[] = [
-  'Msvm_ConcreteJob',
-  'Msvm_MigrationJob',
-  'Msvm_StorageJob',
-  'Msvm_CopyFileToGuestJob',
-  'Msvm_CollectionReferencePointExportJob',
-  'Msvm_VirtualSystemReferencePointExportJob',
-]
