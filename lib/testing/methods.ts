@@ -12,6 +12,8 @@ import type { Scene, Target } from './scene'
 export interface Invocation {
   readonly scene: Scene
   readonly location: Location
+  /** As the caller wrote it. */
+  readonly path: string
   readonly method: MethodDef
   /** Null for a call on a class. */
   readonly target: Target | null
@@ -34,8 +36,9 @@ function output(method: MethodDef, values: Values): MethodOutput {
   return method.out.map(parameter => [parameter, values[parameter.name] ?? null])
 }
 
-async function getErrorEx({ method, target, wait }: Invocation): Promise<MethodOutput> {
-  const answer = await nextAnswer(target, 'getErrorEx', wait)
+async function getErrorEx(call: Invocation): Promise<MethodOutput> {
+  const { method } = call
+  const answer = await nextAnswer(call, 'getErrorEx')
   const { shape } = answer
   if (shape === 'no-out-params') {
     throw protocolFailure('IWbemServices::ExecMethod', 'success without out-parameters')
@@ -75,34 +78,32 @@ const VT_VARIANT = 12
 const VT_ARRAY = 0x2000
 const CIM_STRING = 8
 
-async function getError({ method, target, wait }: Invocation): Promise<MethodOutput> {
-  const { returnValue, errors } = await nextAnswer(target, 'getError', wait)
+async function getError(call: Invocation): Promise<MethodOutput> {
+  const { returnValue, errors } = await nextAnswer(call, 'getError')
   const first = errors?.find(text => text !== null) ?? null
-  return output(method, { ReturnValue: returnValue, Error: first })
+  return output(call.method, { ReturnValue: returnValue, Error: first })
 }
 
-async function nextAnswer(
-  target: Target | null,
-  count: 'getErrorEx' | 'getError',
-  wait: Invocation['wait'],
-): Promise<JobAnswer> {
-  const life = target?.life
-  const answer = life?.answers[Math.min(life.calls[count], life.answers.length - 1)]
-  if (life === undefined || life === null || answer === undefined) throw notImplemented()
+async function nextAnswer(call: Invocation, count: 'getErrorEx' | 'getError'): Promise<JobAnswer> {
+  const life = call.target?.life ?? null
+  if (life === null) throw notImplemented(call)
+  const answer = life.answers[Math.min(life.calls[count], life.answers.length - 1)]
+  if (answer === undefined) throw notImplemented(call)
   life.calls[count] += 1
-  await wait(answer.latencyMs)
+  await call.wait(answer.latencyMs)
   return answer
 }
 
-function notImplemented(): OperationFailed {
-  return wbemFailure('execMethod', Hresult.MethodNotImplemented, { provider: 'WinMgmt', parameter: null })
+function notImplemented({ path }: Invocation): OperationFailed {
+  return wbemFailure('execMethod', Hresult.MethodNotImplemented, { provider: 'WinMgmt', parameter: path })
 }
 
 /** Microsoft Learn: "RequestStateChange method of the Msvm_MigrationJob class". */
-async function requestStateChange({ scene, method, target, input }: Invocation): Promise<MethodOutput> {
+async function requestStateChange(call: Invocation): Promise<MethodOutput> {
+  const { scene, method, target, input } = call
   const [start, suspend, terminate, kill, service] = [2, 3, 4, 5, 6]
   const [terminated, killed] = [8, 9]
-  if (target === null || target.life === null) throw notImplemented()
+  if (target === null || target.life === null) throw notImplemented(call)
   const state = input.get('RequestedState') ?? 0
   let returnValue = INVALID_PARAMETER
   if (state === terminate || state === kill) {
@@ -149,7 +150,7 @@ const METHODS: readonly (readonly [name: string, run: (call: Invocation) => Prom
 /** @throws OperationFailed */
 export async function invoke(call: Invocation): Promise<MethodOutput> {
   const run = METHODS.find(([name]) => sameName(name, call.method.name))?.[1]
-  if (run === undefined) throw notImplemented()
+  if (run === undefined) throw notImplemented(call)
   return run(call)
 }
 
@@ -167,12 +168,13 @@ export class ScriptedMethods {
     return this.#plans.find(({ className, name }) => isA(className) && sameName(name, method))
   }
 
-  async run(plan: MethodPlan, { scene, location, method, wait }: Invocation): Promise<MethodOutput> {
+  async run(plan: MethodPlan, call: Invocation): Promise<MethodOutput> {
+    const { scene, location, method } = call
     const count = this.#calls.get(plan) ?? 0
     this.#calls.set(plan, count + 1)
     const answer = plan.answers[Math.min(count, plan.answers.length - 1)]
-    if (answer === undefined) throw notImplemented()
-    await wait(answer.latencyMs)
+    if (answer === undefined) throw notImplemented(call)
+    await call.wait(answer.latencyMs)
     return outputOf(answer, method, scene, location)
   }
 }

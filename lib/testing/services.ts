@@ -133,8 +133,7 @@ export class Services {
         : readInput(await this.#signature(className, method), className, method, inParams ?? [])
     await this.#host.enter({ operation: 'execMethod', method, path, connection: null }, this.#generation)
     const output = await this.#run(path, method, className === null ? null : input)
-    const wanted = outNames?.map(name => output.find(([parameter]) => sameName(parameter.name, name)))
-    const read = (wanted ?? output).filter(entry => entry !== undefined)
+    const read = outNames === null ? output : namedOutput(output, outNames)
     return toTriples(
       read.map(([parameter]) => parameter),
       read.map(([, value]) => value),
@@ -165,6 +164,7 @@ export class Services {
     const call = {
       scene: this.#host.scene,
       location: this.#location,
+      path,
       method,
       target,
       input: input ?? new Map(),
@@ -249,6 +249,14 @@ export class Services {
   #failure(operation: Operation, hresult: number, parameter: string | null): OperationFailed {
     return wbemFailure(operation, hresult, { provider: 'WinMgmt', parameter })
   }
+}
+
+/** Those that there are, called as the caller does. */
+function namedOutput(output: MethodOutput, names: readonly string[]): MethodOutput {
+  return names.flatMap(name => {
+    const found = output.find(([parameter]) => sameName(parameter.name, name))
+    return found === undefined ? [] : [[{ ...found[0], name }, found[1]] as const]
+  })
 }
 
 /** The keys under the names of the class; null when they are not the class's keys. */

@@ -74,11 +74,16 @@ function compare(value: NativeValue, type: TypeSpec, literal: Exclude<Literal, n
   if (typeof literal === 'string') {
     // 64-bit integers travel as text.
     const text = typeof value === 'bigint' ? value.toString() : value
-    return typeof text === 'string' && type !== 'char16' ? order(foldCase(text), foldCase(literal)) : null
+    return typeof text === 'string' && type !== 'char16' ? order(ordinal(text), ordinal(literal)) : null
   }
   if (typeof literal === 'boolean') return typeof value === 'boolean' ? order(value, literal) : null
   if (type === 'char16' && typeof value === 'string') return order(value.charCodeAt(0), literal)
   return typeof value === 'number' || typeof value === 'bigint' ? order(Number(value), literal) : null
+}
+
+/** Texts compare without case, by their capital letters. */
+function ordinal(text: string): string {
+  return foldCase(text).toUpperCase()
 }
 
 function order<T extends string | number | boolean>(one: T, other: T): number {

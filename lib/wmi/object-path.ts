@@ -37,7 +37,7 @@ const WHOLE_NAMESPACE = new RegExp(String.raw`^${NAMESPACE_SEGMENT}(?:[\\/]${NAM
 
 // The parts of a path, each to be matched where the part before it ended.
 const PREFIX = new RegExp(
-  String.raw`(?:(?:\\\\|//)[^\\/:"'=\s]+[\\/])?(${NAMESPACE_SEGMENT}(?:[\\/]${NAMESPACE_SEGMENT})*):`,
+  String.raw`(?:(?:\\\\|//)([^\\/:"'=\s]+)[\\/])?(${NAMESPACE_SEGMENT}(?:[\\/]${NAMESPACE_SEGMENT})*):`,
   'uy',
 )
 const CLASS = new RegExp(NAME, 'uy')

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
 import { Stop } from './console.mjs'
 import { filesBelow } from './files.mjs'
+import { entryNames } from './package.mjs'
 import { prebuilds } from './prebuilds.mjs'
 import { npm } from './process.mjs'
 import { root } from './project.mjs'
@@ -12,7 +13,6 @@ const MAX_INSTALLED_BYTES = 1_500_000
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']
 /** Parts that the entries share; the bundler names them. */
 const SHARED = /^dist\/package\/cjs\/shared-\w+\.js$/
-const MODULES = ['index', 'cimxml', 'diagnosis']
 const BINARIES = Object.keys(prebuilds).map(arch => `win32-${arch}`)
 /** Of one file to another, as in `from './errors'` and `require('../x.js')`. */
 const REFERENCE = /(?:\bfrom\s*|\brequire\(|\bimport\()\s*['"](\.[^'"]+)['"]/g
@@ -62,7 +62,8 @@ function expectedFiles() {
   const both = name => [`cjs/${name}.js`, `esm/${name}.mjs`, `esm/${name}.d.mts`]
   const code = [
     'cjs/cli.js',
-    ...[...MODULES, ...BINARIES].flatMap(both),
+    'scenario.schema.json',
+    ...[...entryNames(), ...BINARIES].flatMap(both),
     ...BINARIES.map(name => `cjs/${name}.d.ts`),
   ]
   return [

@@ -36,13 +36,16 @@ export async function buildPackage() {
   for (const [name, module] of Object.entries(ENTRIES)) {
     writeModule(name, module, Object.keys(require(join(output, 'cjs', `${name}.js`))))
   }
+  const { scenarioSchema } = require(join(output, 'cjs', 'testing.js'))
+  write('scenario.schema.json', `${JSON.stringify(scenarioSchema, null, 2)}\n`)
   for (const [arch, { file }] of Object.entries(prebuilds)) writeBinaryEntry(`win32-${arch}`, file)
   writeFileSync(stamp, signature)
 }
 
-function entryNames() {
+/** Every module that package.json exports, as a file of lib/entries/. */
+export function entryNames() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const modules = Object.keys(exports).filter(name => !/^\.\/(?:win32-\w+|package\.json)$/.test(name))
+  const modules = Object.keys(exports).filter(name => !/^\.\/(?:win32-\w+|[\w.]+\.json)$/.test(name))
   return modules.map(name => (name === '.' ? 'index' : name.slice(2)))
 }
 

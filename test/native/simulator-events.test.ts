@@ -120,7 +120,10 @@ describe('events of the simulator', () => {
     assert.throws(() => simulator.addJob(migration('b')), /there is such a job already/)
     assert.throws(() => simulator.setJob(MIGRATION, 'A', {}), /there is no Msvm_MigrationJob A/)
     assert.throws(() => simulator.removeJob(MIGRATION, 'A'), /there is no Msvm_MigrationJob A/)
-    assert.throws(() => simulator.setJob(MIGRATION, 'B', { InstanceID: 'C' }), /InstanceID, the key/)
+    assert.throws(
+      () => simulator.setJob(MIGRATION, 'B', { InstanceID: 'C' }),
+      /the key for .properties\.InstanceID/,
+    )
     assert.throws(() => simulator.setJob(MIGRATION, 'B', { News: 1 }), /since the start/)
     await assertNone(probe)
   })

@@ -56,6 +56,29 @@ const USE = `
   })
 `
 
+/** What a user of the package may write: a host, a session, a failure. */
+const APPLICATION_TEST = `
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connect } from 'hyperv-job-errors'
+import { simulate } from 'hyperv-job-errors/testing'
+
+test('a failure is reported with its errors', async () => {
+  const job = { class: 'Msvm_MigrationJob', properties: { InstanceID: 'A', JobState: 4 } }
+  const host = simulate({ jobs: [job] })
+  const session = await connect({ addon: host })
+  const watch = session.watch()
+  await watch.next()
+  host.endJob('A', { errors: [null] })
+  for await (const item of watch) {
+    if (item.kind !== 'failed') continue
+    assert.equal(item.result.undecodable.length, 1)
+    break
+  }
+  await session.close()
+})
+`
+
 for (const [manager, install] of Object.entries(MANAGERS)) {
   describe(`installed by ${manager}`, { skip: manager === 'npm' ? false : tools.skip }, () => {
     let folder
@@ -80,6 +103,14 @@ for (const [manager, install] of Object.entries(MANAGERS)) {
         ${USE}`
       writeFiles(folder, { 'use.mjs': text })
       assert.equal(await must(node(['use.mjs'], { cwd: folder })), 'fine\n')
+    })
+
+    test('gives an application a simulated host for its tests', async () => {
+      writeFiles(folder, { 'app.test.mjs': APPLICATION_TEST })
+      const output = await must(node(['--test', 'app.test.mjs'], { cwd: folder }))
+      assert.match(output, /pass 1/)
+      const schema = createRequire(join(folder, 'package.json'))('hyperv-job-errors/scenario.schema.json')
+      assert.equal(schema.properties.jobs.items.type, 'object')
     })
 
     test('puts its command where npx finds it', async () => {
@@ -120,7 +151,7 @@ describe('CommonJS and ES modules', () => {
     await must(MANAGERS.npm(folder))
   })
 
-  for (const entry of ['', '/cimxml', '/diagnosis']) {
+  for (const entry of ['', '/cimxml', '/diagnosis', '/testing']) {
     test(`have the same exports, which are the same things: hyperv-job-errors${entry}`, async () => {
       const project = createRequire(join(folder, 'package.json'))
       const common = project(`hyperv-job-errors${entry}`)

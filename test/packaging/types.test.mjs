@@ -14,6 +14,7 @@ const USE = `
 import { connect, isHyperVError, type Job, type MsvmError, type NativeAddon, WbemError } from 'hyperv-job-errors'
 import { decodeMsvmError } from 'hyperv-job-errors/cimxml'
 import { findCodes } from 'hyperv-job-errors/diagnosis'
+import { type Scenario, simulate } from 'hyperv-job-errors/testing'
 import addon from 'hyperv-job-errors/win32-x64'
 import other from 'hyperv-job-errors/win32-arm64'
 
@@ -28,6 +29,16 @@ export async function use(signal: AbortSignal): Promise<string> {
   // @ts-expect-error a number is no text
   findCodes(1)
   return typeof first.message === 'string' ? first.message : ''
+}
+
+export async function rehearse(scenario: Scenario): Promise<readonly string[]> {
+  const host = simulate({ ...scenario, computer: 'HV-07' })
+  const session = await connect({ addon: host })
+  host.endJob('A', { errors: ['<INSTANCE'] })
+  // @ts-expect-error an operation of the host is one of six
+  host.failNext('reboot', {})
+  await session.close()
+  return host.calls().map(({ operation }) => operation)
 }
 
 export function describe(error: unknown): number | undefined {
@@ -80,7 +91,15 @@ describe('the package', { skip: tools.skip }, () => {
     // The oldest way of resolution knows no subpaths, and no version of Node that the package runs on uses it.
     const args = ['--profile', 'node16', '--no-color', '--no-emoji']
     const output = await must(node([command, ...args, tarball]))
-    for (const entry of ['', '/cimxml', '/diagnosis', '/win32-x64', '/win32-arm64', '/package.json']) {
+    for (const entry of [
+      '',
+      '/cimxml',
+      '/diagnosis',
+      '/testing',
+      '/win32-x64',
+      '/win32-arm64',
+      '/package.json',
+    ]) {
       assert.ok(output.includes(`"hyperv-job-errors${entry}"`), output)
     }
   })

@@ -1,16 +1,12 @@
-/**
- * The engine's tests once more, without the addon: on the host that is simulated behind its contract. Both servers answer
- * alike; what only the addon can show (threads, COM, the counts of what is alive) is not among these.
- */
-import { simulate } from '../../lib/entries/testing'
-import { simulateWith } from '../native/harness'
+/** The engine's tests once more, without the addon and on any OS. */
+import { serveFromTypeScript } from './serve'
 
 /**
- * Not here: what is about COM, the binary or Wine's own WMI, and what measures the addon.
+ * Not here: what is about COM, the binary or Wine's own WMI, and what measures the addon; the fault matrix and what takes
+ * its time have processes of their own.
  */
 const FILES = [
   'exec-method',
-  'fault-matrix',
   'get-error-ex',
   'job-life',
   'jobs',
@@ -20,24 +16,7 @@ const FILES = [
   'structured-clone',
   'wait',
   'watch',
-  'watch-storm',
-  'workers',
 ]
 
-simulateWith(scenario => {
-  const host = simulate(scenario)
-  return {
-    addon: host,
-    calls: () => host.calls(),
-    alive: () => ({ subscriptions: host.subscriptions().length }),
-    addJob: job => host.addJob(job),
-    setJob: (className, instanceId, properties) => host.setJob({ className, instanceId }, properties),
-    removeJob: (className, instanceId) => host.removeJob({ className, instanceId }),
-    disconnectAll: hresult => host.disconnect(hresult),
-    subscriptions: () => [...host.subscriptions()],
-    droppedEvents: () => host.droppedEvents(),
-    stop: () => host.stop(),
-  }
-})
-
+serveFromTypeScript()
 for (const file of FILES) require(`../native/${file}.test`)

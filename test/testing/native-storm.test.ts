@@ -1,0 +1,5 @@
+/** The storm of jobs among the engine's tests. */
+import { serveFromTypeScript } from './serve'
+
+serveFromTypeScript()
+require('../native/watch-storm.test')
