@@ -32,7 +32,7 @@ export function loadAddon(chosen?: NativeAddon | string): NativeAddon {
   if (typeof chosen === 'object') return chosen
   if (chosen === undefined && process.platform !== 'win32') {
     throw new PlatformError(
-      `expected Windows to connect to Hyper-V, this is ${process.platform}: only decoding works here`,
+      `expected Windows to connect to Hyper-V, this is ${process.platform}: decoding works here, and a host simulated by hyperv-job-errors/testing`,
     )
   }
   const paths = chosen === undefined ? candidates(process.arch) : [chosen]

@@ -56,7 +56,10 @@ describe('a test can', () => {
       host.endJob('A', { errors: [CAUSE] })
       const { job, result } = await next(watch, 'failed')
       assert.deepEqual([job.jobState, job.errorCode], [10, 32768])
-      assert.equal(result?.errors?.[result.primary ?? 0]?.message, 'No credentials are available (0x8009030E).')
+      assert.equal(
+        result?.errors?.[result.primary ?? 0]?.message,
+        'No credentials are available (0x8009030E).',
+      )
     }))
 
   test('end a job with success, and in any other state', () =>
