@@ -1,6 +1,6 @@
 /** What the methods of the host do. */
 import { decodeInstance } from '../cimxml/decode-instance'
-import type { NativeValue } from '../wmi/addon'
+import { type NativeValue, UNREADABLE } from '../wmi/addon'
 import { declarations, type MethodDef, type PropertyDef, sameName } from './class-table'
 import { Hresult, type OperationFailed, protocolFailure, wbemFailure } from './failure'
 import type { Location } from './instance'
@@ -24,16 +24,30 @@ export interface Invocation {
 /** Out-parameters in their order. */
 export type MethodOutput = readonly (readonly [parameter: PropertyDef, value: NativeValue])[]
 
-type Values = Readonly<Record<string, NativeValue>>
+type Values = Readonly<Record<string, NativeValue | Unreadable>>
 
 /** Return values of the Hyper-V methods. */
 const COMPLETED = 0
 const NOT_SUPPORTED = 32770
 const INVALID_PARAMETER = 32773
 
+/** A value that contradicts its CIM type. */
+class Unreadable {
+  readonly reason: string
+
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}
+
 /** All declared out-parameters, NULL where nothing is said. */
 function output(method: MethodDef, values: Values): MethodOutput {
-  return method.out.map(parameter => [parameter, values[parameter.name] ?? null])
+  return method.out.map(parameter => {
+    const value = values[parameter.name] ?? null
+    return value instanceof Unreadable
+      ? [{ ...parameter, cimType: UNREADABLE }, value.reason]
+      : [parameter, value]
+  })
 }
 
 async function getErrorEx(call: Invocation): Promise<MethodOutput> {
@@ -47,12 +61,10 @@ async function getErrorEx(call: Invocation): Promise<MethodOutput> {
   return shape === 'missing' ? all.filter(([{ name }]) => name !== 'Errors') : all
 }
 
-/** `Errors` as the addon reads it; it refuses what is not an array of strings. */
-function shapedErrors({ shape, errors }: JobAnswer): NativeValue {
+/** `Errors` as the addon reads it; what is no array of strings is unreadable, with the reason in its place. */
+function shapedErrors({ shape, errors }: JobAnswer): NativeValue | Unreadable {
   const texts = errors ?? []
-  const refuse = (what: string): never => {
-    throw protocolFailure('IWbemClassObject::Get', `Errors: ${what}`)
-  }
+  const refuse = (what: string) => new Unreadable(`Errors: ${what}`)
   const arrived = (cimType: number, variantType: number) =>
     refuse(`the value of CIM type ${cimType} came as VARIANT type ${variantType}`)
   switch (shape) {

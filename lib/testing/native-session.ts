@@ -17,10 +17,10 @@ import { Workers } from './workers'
 /** What all sessions of an addon share. */
 export interface Environment {
   readonly host: Host
-  /** A call was taken: it is to be settled, or abandoned. */
-  accepted(ticket: number): void
   settle(ticket: number, failure: NativeFailure | null, result: unknown): void
-  abandoned(ticket: number): void
+  /** The process waits for a call, and waits for it no longer. */
+  hold(): void
+  release(): void
 }
 
 type Operation = (services: Services, abandoned: AbortSignal) => Promise<unknown>
@@ -31,7 +31,10 @@ export class SimulatedSession implements NativeSession {
   /** Undefined once it is closed, as the password of the addon's is. */
   #settings: NativeSettings | undefined
   #services: Services | undefined
-  readonly #tickets = new Set<number>()
+  readonly #calls = new Map<number, OpenCall>()
+  /** Each attempt to connect has a thread of its own. */
+  readonly #connecting = new Set<Workers>()
+  #isClosed = false
 
   constructor(environment: Environment, settings: NativeSettings | NativeFork) {
     this.#environment = environment
@@ -44,13 +47,21 @@ export class SimulatedSession implements NativeSession {
     return this.#settings
   }
 
+  /** Beside the workers, and whatever they are doing; the process does not wait for it. */
   connect(ticket: number): SubmitStatus {
-    return this.#submit(ticket, async abandoned => {
-      if (this.#settings === undefined) throw notConnected()
-      const services = await openServices(this.#environment.host, this.#settings)
-      if (abandoned.aborted) return
-      this.#services?.unsubscribe()
-      this.#services = services
+    if (this.#isClosed) return Submitted.closed
+    const lane = new Workers({ maxWorkers: 1, maxQueued: 1 })
+    this.#connecting.add(lane)
+    return this.#submit(lane, ticket, async abandoned => {
+      try {
+        if (this.#settings === undefined) throw notConnected()
+        const services = await openServices(this.#environment.host, this.#settings)
+        if (abandoned.aborted || this.#isClosed) return
+        this.#services?.unsubscribe()
+        this.#services = services
+      } finally {
+        this.#connecting.delete(lane)
+      }
     })
   }
 
@@ -81,42 +92,72 @@ export class SimulatedSession implements NativeSession {
     return this.#call(ticket, (services, abandoned) => services.nextEvents(abandoned))
   }
 
-  abandon(ticket: number): void {
-    if (!this.#tickets.delete(ticket)) return
-    this.#workers.abandon(ticket)
-    this.#environment.abandoned(ticket)
+  abandon(ticket: number): boolean {
+    const call = this.#calls.get(ticket)
+    if (call === undefined || call.isAbandoned) return false
+    const isExecuting = call.lane.abandon(ticket)
+    if (call.keepsAlive) this.#environment.release()
+    if (isExecuting) {
+      call.isAbandoned = true
+    } else {
+      this.#calls.delete(ticket)
+      this.#connecting.delete(call.lane)
+    }
+    return isExecuting
   }
 
   close(): void {
+    this.#isClosed = true
     this.#settings = undefined
-    this.#workers.stop()
+    for (const lane of [this.#workers, ...this.#connecting]) lane.stop()
     this.#services?.unsubscribe()
     this.#services = undefined
-    for (const ticket of this.#tickets) this.#environment.abandoned(ticket)
-    this.#tickets.clear()
+    for (const call of this.#calls.values()) {
+      if (call.keepsAlive && !call.isAbandoned) this.#environment.release()
+    }
+    this.#calls.clear()
   }
 
   stats(): NativeStats {
-    return this.#workers.stats()
+    const stats = this.#workers.stats()
+    const stuck = [...this.#connecting].map(lane => lane.stats()).filter(lane => lane.stuckWorkers > 0)
+    return {
+      ...stats,
+      stuckWorkers: stats.stuckWorkers + stuck.length,
+      oldestAbandonedMs: Math.max(stats.oldestAbandonedMs, ...stuck.map(lane => lane.oldestAbandonedMs)),
+    }
   }
 
   #call(ticket: number, operation: Operation): SubmitStatus {
-    return this.#submit(ticket, abandoned => {
+    return this.#submit(this.#workers, ticket, abandoned => {
       if (this.#services === undefined) throw notConnected()
       return operation(this.#services, abandoned)
     })
   }
 
-  #submit(ticket: number, work: (abandoned: AbortSignal) => Promise<unknown>): SubmitStatus {
-    const status = this.#workers.submit(ticket, async abandoned => {
+  #submit(lane: Workers, ticket: number, work: (abandoned: AbortSignal) => Promise<unknown>): SubmitStatus {
+    const keepsAlive = lane === this.#workers
+    const status = lane.submit(ticket, async abandoned => {
       const { failure, result } = await outcomeOf(async () => work(abandoned))
-      if (this.#tickets.delete(ticket)) this.#environment.settle(ticket, failure, result)
+      const call = this.#calls.get(ticket)
+      if (call === undefined) return
+      this.#calls.delete(ticket)
+      if (keepsAlive && !call.isAbandoned) this.#environment.release()
+      this.#environment.settle(ticket, failure, call.isAbandoned ? undefined : result)
     })
     if (status !== Submitted.accepted) return status
-    this.#tickets.add(ticket)
-    this.#environment.accepted(ticket)
+    this.#calls.set(ticket, { lane, keepsAlive, isAbandoned: false })
+    if (keepsAlive) this.#environment.hold()
     return status
   }
+}
+
+/** A call that is not settled. */
+interface OpenCall {
+  readonly lane: Workers
+  /** Whether the process waits for it. */
+  readonly keepsAlive: boolean
+  isAbandoned: boolean
 }
 
 interface Outcome {

@@ -1,5 +1,5 @@
 /** A simulated host behind the native contract: everything above the addon runs for real, on any OS. */
-import { optionsObject, refuse, requireInteger } from '../base/arguments'
+import { refuse, requireInteger, takeOptions } from '../base/arguments'
 import type { NativeAddon, NativeFork, NativeSettings, NativeSettle } from '../wmi/addon'
 import { parsePath } from '../wmi/object-path'
 import { checkAddedJob, checkAnswer, checkFault, checkScenario, checkSet } from './check-scenario'
@@ -104,12 +104,9 @@ class Simulation implements SimulatedHost {
     this.#host = host
     const environment: Environment = {
       host,
-      accepted: () => this.#keepAlive.hold(),
-      abandoned: () => this.#keepAlive.release(),
-      settle: (ticket, failure, result) => {
-        this.#keepAlive.release()
-        this.#settle?.(ticket, failure, result)
-      },
+      hold: () => this.#keepAlive.hold(),
+      release: () => this.#keepAlive.release(),
+      settle: (ticket, failure, result) => this.#settle?.(ticket, failure, result),
     }
     this.Session = class extends SimulatedSession {
       constructor(settings: NativeSettings | NativeFork) {
@@ -142,7 +139,7 @@ class Simulation implements SimulatedHost {
 
   endJob(job: SimulatedJobRef, end?: JobEnd): void {
     const { life } = this.#existing(job)
-    const { errors, jobState, errorCode } = optionsObject('end', end)
+    const { errors, jobState, errorCode } = takeOptions('end', end, ['errors', 'jobState', 'errorCode'])
     const hasErrors = errors !== undefined && errors !== null
     if (errors !== undefined) life.answers = [checkAnswer({ errors }, 'end')]
     this.setJob(job, {
@@ -162,14 +159,14 @@ class Simulation implements SimulatedHost {
   }
 
   failNext(operation: Operation, fault: NextFault): void {
-    const { times = 1, ...rest } = optionsObject('fault', fault)
+    const { times = 1, ...rest } = takeOptions('fault', fault, NEXT_FAULT)
     const count = requireInteger('fault.times', times, 1, MAX_TIMES)
     const calls = Array.from({ length: count }, (_, index) => index + 1)
     this.#host.faults.add(checkFault({ ...rest, operation, calls }, 'fault'))
   }
 
   hang(operation: Operation, which?: Hanging): () => void {
-    const { method, object } = optionsObject('which', which)
+    const { method, object } = takeOptions('which', which, ['method', 'object'])
     const checked = checkFault({ operation, ...(method && { method }), ...(object && { object }) }, 'which')
     let release = () => {}
     const held = new Promise<void>(resolve => {
@@ -212,6 +209,7 @@ class Simulation implements SimulatedHost {
   }
 }
 
+const NEXT_FAULT = ['hresult', 'hangMs', 'description', 'method', 'object', 'times'] as const
 /** Enough for any test. */
 const MAX_TIMES = 1_000_000
 

@@ -7,6 +7,8 @@ import { after, type Cancel, turn } from './clock'
 
 /** Without work for so long all threads but one end. */
 const IDLE_MS = 10_000
+/** So many threads that are held by abandoned calls are replaced; beyond, calls wait. */
+const MAX_REPLACED = 4
 
 export interface WorkerLimits {
   readonly maxWorkers: number
@@ -36,27 +38,34 @@ export class Workers {
   /** `run` is called in a later turn; its signal says that nobody wants the answer any more. */
   submit(ticket: number, run: Work['run']): SubmitStatus {
     if (this.#isStopped) return Submitted.closed
-    if (this.#stuck.length === this.#limits.maxWorkers) return Submitted.providerHung
     if (this.#queue.length >= this.#limits.maxQueued) return Submitted.queueFull
     this.#cancelIdle?.()
     this.#queue.push({ ticket, run, controller: new AbortController(), abandonedAt: null })
-    const isFree = this.#queue.length <= this.#workers - this.#executing.size
-    if (!isFree && this.#workers < this.#limits.maxWorkers) this.#workers += 1
-    void this.#work()
+    this.#serve()
     return Submitted.accepted
   }
 
-  /** Whether the call was known: a queued one never runs. */
+  /** Starts a thread where none is free, up to the limits. */
+  #serve(): void {
+    const { maxWorkers } = this.#limits
+    const most = maxWorkers + Math.min(this.#stuck.length, MAX_REPLACED)
+    const isFree = this.#queue.length <= this.#workers - this.#executing.size
+    if (!isFree && this.#workers < most) this.#workers += 1
+    void this.#work()
+  }
+
+  /** Whether the call is executing: it holds its thread until it returns. A queued one never runs. */
   abandon(ticket: number): boolean {
     const queued = this.#queue.findIndex(work => work.ticket === ticket)
     if (queued !== -1) {
       this.#queue.splice(queued, 1)
-      return true
+      return false
     }
     const executing = [...this.#executing].find(work => work.ticket === ticket)
     if (executing === undefined) return false
     executing.abandonedAt ??= globalThis.performance.now()
     executing.controller.abort()
+    if (this.#queue.length > 0) this.#serve()
     return true
   }
 
@@ -95,6 +104,8 @@ export class Workers {
         await work.run(work.controller.signal)
       } finally {
         this.#executing.delete(work)
+        // It stood in for one that was stuck.
+        if (this.#workers > this.#limits.maxWorkers + this.#stuck.length) this.#workers -= 1
       }
       await turn()
     }

@@ -106,7 +106,10 @@ describe('a lost connection', () => {
       })
       await assert.rejects(session.getErrorEx(JOB_ID, { timeoutMs: 50 }), { code: 'ERR_TIMEOUT' })
       assert.equal(session.stats().state, 'reconnecting')
+      // The session itself keeps no process alive meanwhile.
+      const patience = setTimeout(() => {}, 10_000)
       await connected
+      clearTimeout(patience)
       assert.deepEqual((await session.getErrorEx(JOB_ID)).errors, [])
       assert.equal(session.stats().reconnects, 1)
     },

@@ -130,6 +130,7 @@ describe('a call', () => {
       await assert.rejects(session.getErrorEx(JOB_ID), { code: 'ERR_PROVIDER_HUNG' })
       await assert.rejects(session.jobs(), { code: 'ERR_PROVIDER_HUNG' })
     },
+    { needsAddon: true },
   )
 })
 

@@ -43,6 +43,7 @@ describe('worker threads', () => {
       assert.equal(session.stats().failures.ERR_PROVIDER_HUNG, 1)
       assert.equal(session.stats().failures.ERR_TIMEOUT, 2)
     },
+    { needsAddon: true },
   )
 
   simulated(
@@ -50,7 +51,7 @@ describe('worker threads', () => {
     failedJob({ errors: [], latencyMs: 20 }),
     async ctx => {
       const session = await ctx.connect({ maxWorkers: 3 })
-      assert.equal(session.stats().workers, 1)
+      assert.ok(session.stats().workers <= 1)
       await Promise.all(Array.from({ length: 12 }, () => session.getErrorEx(JOB_ID)))
       assert.equal(session.stats().workers, 3)
       await eventually('idle workers end', 20_000, () => session.stats().workers === 1)

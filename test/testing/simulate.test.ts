@@ -128,6 +128,21 @@ describe('a test can', () => {
       assert.equal((await session.job('A')).instanceId, 'A')
     }))
 
+  test('make the provider hang until no thread is left, and come back', () =>
+    onHost({ jobs: Array.from({ length: 9 }, (_, index) => running(`${index}`)) }, async (host, session) => {
+      const release = host.hang('getObject')
+      const given = Array.from({ length: 8 }, (_, index) => session.job(`${index}`, { timeoutMs: 20 }))
+      for (const call of given)
+        await assert.rejects(call, (error: { code?: string }) =>
+          ['ERR_TIMEOUT', 'ERR_PROVIDER_HUNG'].includes(error.code ?? ''),
+        )
+      await assert.rejects(session.getErrorEx('8', { timeoutMs: 20 }), { code: 'ERR_PROVIDER_HUNG' })
+      assert.equal(session.stats().stuckWorkers, 8)
+      const waiting = session.getErrorEx('8')
+      release()
+      assert.equal((await waiting).errors, null)
+    }))
+
   test('see which calls were made', () =>
     onHost({ jobs: [running()] }, async (host, session) => {
       await session.getErrorEx('A')
@@ -213,7 +228,8 @@ describe('a scenario', () => {
         ['B'],
       )
       const start = () => session.execMethod(VM, 'RequestStateChange', { RequestedState: 2 })
-      assert.deepEqual({ ...(await start()) }, { returnValue: 32775, out: { __proto__: null, Job: null } })
+      const refused = await start()
+      assert.deepEqual([refused.returnValue, { ...refused.out }], [32775, { Job: null }])
       for (const _ of ['the answer', 'the last answer once more']) {
         const { returnValue, out } = await start()
         assert.equal(returnValue, 4096)
