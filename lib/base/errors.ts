@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'ERR_CIMXML'
   | 'ERR_PROVIDER_HUNG'
   | 'ERR_QUEUE_FULL'
+  | 'ERR_JOURNAL'
 
 const MARK = Symbol.for('hyperv-job-errors.HyperVError')
 
@@ -171,6 +172,23 @@ export class QueueFullError extends HyperVError {
 
   constructor(message: string) {
     super('ERR_QUEUE_FULL', message)
+  }
+}
+
+/** `ERR_JOURNAL`: a journal cannot be used, or an entry could not be written to disk. */
+export class JournalError extends HyperVError {
+  declare readonly code: 'ERR_JOURNAL'
+  override get name(): 'JournalError' {
+    return 'JournalError'
+  }
+  /** `in-use` by another process or a second time by this one · `not-a-journal` · `io`, with `cause`. */
+  readonly reason: 'in-use' | 'not-a-journal' | 'io'
+  readonly file: string
+
+  constructor(reason: JournalError['reason'], file: string, message: string, options?: ErrorOptions) {
+    super('ERR_JOURNAL', message, options)
+    this.reason = reason
+    this.file = file
   }
 }
 
