@@ -4,8 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { optionsObject, refuse, requireInteger } from '../base/arguments'
 import { ClosedError, JournalError } from '../base/errors'
 import { type FileLock, lockFile } from './file-lock'
+import { contentOf, type JournalContent, type JournalDamage, remember } from './journal-content'
 import { JournalFile } from './journal-file'
-import { decodeLines, encodeLine, FORMAT, HEADER, type JournalLine, VERSION } from './journal-format'
+import { encodeLine, HEADER, type JournalLine } from './journal-format'
 
 export interface JournalOptions {
   /**
@@ -15,18 +16,13 @@ export interface JournalOptions {
   readonly keepMs?: number
 }
 
-/** What can be added: the items of a watch that have an `id`, and whatever else has one. */
-export interface JournalItem {
-  readonly id: string
-}
-
-/** What was wrong with the file when it was opened. The rest of it was kept. */
-export interface JournalDamage {
-  /** Where the first damaged line began, in bytes. */
-  readonly offset: number
-  /** The length of all damaged lines. */
-  readonly bytes: number
-}
+/**
+ * What can be added: the item of a watch, or whatever has an `id`. The journal keeps `failed` and `ended` items. Other
+ * kinds come again as they happen, so adding one does nothing and no journal has it.
+ */
+export type JournalItem =
+  | { readonly kind?: 'failed' | 'ended'; readonly id: string }
+  | { readonly kind: 'changed' | 'gap' | 'state'; readonly id?: string }
 
 const HOUR_MS = 3_600_000
 const DEFAULT_KEEP_MS = 7 * 24 * HOUR_MS
@@ -100,7 +96,13 @@ export class Journal {
   #writing: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(file: string, settings: Settings, lock: FileLock, disk: JournalFile, read: Content) {
+  private constructor(
+    file: string,
+    settings: Settings,
+    lock: FileLock,
+    disk: JournalFile,
+    read: JournalContent,
+  ) {
     this.file = file
     this.damage = read.damage
     this.#settings = settings
@@ -152,7 +154,8 @@ export class Journal {
    * @throws InvalidArgumentError
    */
   has(item: JournalItem): boolean {
-    return this.#added.has(checkId(item))
+    const key = keyOf(item)
+    return key !== null && this.#added.has(key)
   }
 
   /**
@@ -161,9 +164,9 @@ export class Journal {
    * @throws ClosedError, InvalidArgumentError
    */
   async add(item: JournalItem): Promise<void> {
-    const id = checkId(item)
+    const id = keyOf(item)
     this.#throwIfClosed()
-    if (this.#added.has(id)) return
+    if (id === null || this.#added.has(id)) return
     const adding = this.#adding.get(id) ?? this.#write({ id, at: Date.now() })
     this.#adding.set(id, adding)
     try {
@@ -272,42 +275,14 @@ export class Journal {
   }
 }
 
-interface Content {
-  readonly added: Map<string, number>
-  readonly watched: Map<string, number>
-  readonly lines: number
-  readonly damage: JournalDamage | null
-}
-
-function contentOf(file: string, bytes: Buffer): Content {
-  const { lines, damage } = decodeLines(bytes)
-  const content = { added: new Map(), watched: new Map(), lines: lines.length, damage }
-  const [header] = lines
-  // Without its header, a file with entries is a damaged journal; zeros are what a lost write may leave.
-  if (header === undefined && bytes.every(byte => byte === 0)) return content
-  if (header === undefined) {
-    throw new JournalError('not-a-journal', file, `${file} is not a journal: name another file, or remove it`)
-  }
-  if ('journal' in header && (header.journal !== FORMAT || header.version !== VERSION)) {
-    throw new JournalError(
-      'not-a-journal',
-      file,
-      `${file} was written by another version of this package: name another file, or remove it`,
-    )
-  }
-  for (const line of lines) remember(line, content.added, content.watched)
-  return content
-}
-
-function remember(line: JournalLine, added: Map<string, number>, watched: Map<string, number>): void {
-  if ('id' in line) added.set(line.id, line.at)
-  if ('watched' in line) for (const host of line.watched) watched.set(host, line.at)
-}
-
-function checkId(item: JournalItem): string {
-  const id: unknown = typeof item === 'object' && item !== null ? item.id : undefined
+/** null for a kind that is not kept. A success may turn out to be a failure, so one does not hide the other. */
+function keyOf(item: JournalItem): string | null {
+  if (typeof item !== 'object' || item === null) refuse('item', 'an object', item)
+  if (item.kind === 'changed' || item.kind === 'gap' || item.kind === 'state') return null
+  const id: unknown = item.id
   const fits = typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH
-  return fits ? id : refuse('item.id', `a string of 1 to ${MAX_ID_LENGTH} characters`, id)
+  if (!fits) return refuse('item.id', `a string of 1 to ${MAX_ID_LENGTH} characters`, id)
+  return item.kind === 'ended' ? `${id} ended` : id
 }
 
 function ioError(file: string, cause: unknown): JournalError {
