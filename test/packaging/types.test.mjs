@@ -15,6 +15,8 @@ import { connect, isHyperVError, type Job, type MsvmError, type NativeAddon, Wbe
 import { decodeMsvmError } from 'hyperv-job-errors/cimxml'
 import { findCodes } from 'hyperv-job-errors/diagnosis'
 import { type Scenario, simulate } from 'hyperv-job-errors/testing'
+import { openJournal, watchHosts } from 'hyperv-job-errors/fleet'
+import { toEcsDocuments, toOtelLogRecords } from 'hyperv-job-errors/telemetry'
 import addon from 'hyperv-job-errors/win32-x64'
 import other from 'hyperv-job-errors/win32-arm64'
 
@@ -39,6 +41,23 @@ export async function rehearse(scenario: Scenario): Promise<readonly string[]> {
   host.failNext('reboot', {})
   await session.close()
   return host.calls().map(({ operation }) => operation)
+}
+
+export async function ship(file: string): Promise<unknown[]> {
+  const shipped: unknown[] = []
+  const journal = await openJournal(file)
+  for await (const item of watchHosts([{ host: 'HV-01' }], { journal, classes: 'all' })) {
+    // @ts-expect-error a gap is no failure
+    if (item.kind === 'gap') toOtelLogRecords(item)
+    if (item.kind === 'failed') {
+      shipped.push(...toOtelLogRecords(item), ...toEcsDocuments(item))
+      // @ts-expect-error no such option
+      toOtelLogRecords(item, { raw: true })
+    }
+    if (item.kind === 'gap' && item.reason === 'not-watched') shipped.push(item.to.getTime() - item.from.getTime())
+    await journal.add(item)
+  }
+  return shipped
 }
 
 export function describe(error: unknown): number | undefined {
@@ -91,15 +110,8 @@ describe('the package', { skip: tools.skip }, () => {
     // The oldest way of resolution knows no subpaths, and no version of Node that the package runs on uses it.
     const args = ['--profile', 'node16', '--no-color', '--no-emoji']
     const output = await must(node([command, ...args, tarball]))
-    for (const entry of [
-      '',
-      '/cimxml',
-      '/diagnosis',
-      '/testing',
-      '/win32-x64',
-      '/win32-arm64',
-      '/package.json',
-    ]) {
+    const modules = ['', '/cimxml', '/diagnosis', '/testing', '/telemetry', '/fleet']
+    for (const entry of [...modules, '/win32-x64', '/win32-arm64', '/package.json']) {
       assert.ok(output.includes(`"hyperv-job-errors${entry}"`), output)
     }
   })
