@@ -21,8 +21,9 @@ export interface KillReport {
 const CHILD = join(__dirname, 'journal-child.js')
 /** Entries a process may add before it is killed: it should never be through with them. */
 const AHEAD = 400
-/** From the moment the journal is open. */
-const MAX_LIFE_MS = 25
+/** After so many lines of its output, and a moment more, a process is killed: however fast the disk is, it does some work. */
+const MAX_LINES = 60
+const MAX_MOMENT_MS = 5
 /** The file is replaced after a few lines, so that kills hit that too. */
 const MAX_WASTE = 5
 
@@ -44,10 +45,11 @@ export async function killJournals(file: string, kills: number, seed: number): P
 
   let first = 0
   for (let killed = 0; killed < kills; ) {
-    const lifeMs = random.below(MAX_LIFE_MS)
-    if (await runChild([file, first, AHEAD, MAX_WASTE], lifeMs, take)) killed++
+    const end = { lines: random.below(MAX_LINES), momentMs: random.below(MAX_MOMENT_MS) }
+    if (await runChild([file, first, AHEAD, MAX_WASTE], end, take)) killed++
     // Some of what has been confirmed stays in range, so that a repetition shows.
-    while (added.has(idOf(first + AHEAD / 4))) first++
+    const latest = Math.max(0, ...Array.from(added, id => Number(id.split('-').at(-1))))
+    first = Math.max(first, latest - AHEAD / 4)
   }
   const all = first + AHEAD
   await runChild([file, 0, all, MAX_WASTE], undefined, take)
@@ -62,7 +64,7 @@ function idOf(number: number): string {
 /** Resolves to whether the process was killed before it was through. */
 function runChild(
   args: readonly (string | number)[],
-  lifeMs: number | undefined,
+  end: { readonly lines: number; readonly momentMs: number } | undefined,
   take: (line: string) => void,
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -71,11 +73,13 @@ function runChild(
     })
     let timer: NodeJS.Timeout | undefined
     let isKilled = false
+    let lines = 0
     createInterface(child.stdout).on('line', line => {
-      if (line !== 'ready' || lifeMs === undefined) return take(line)
+      take(line)
+      if (lines++ !== end?.lines) return
       timer = setTimeout(() => {
         isKilled = child.kill('SIGKILL')
-      }, lifeMs)
+      }, end.momentMs)
     })
     child.on('error', reject)
     child.on('close', (code, signal) => {
