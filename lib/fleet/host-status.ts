@@ -1,4 +1,5 @@
 /** What is going on with one host of a fleet. */
+import type { SessionStats } from '../session/results'
 
 /**
  * `waiting` for its turn to connect, or for the next attempt · `connecting`, until events arrive · `watching` ·
@@ -14,6 +15,8 @@ export interface HostStatus {
   /** What went wrong last, also when all is well again; null when nothing has. */
   readonly lastError: unknown
   readonly lastErrorAt: Date | null
+  /** What its session does; null without one. */
+  readonly session: SessionStats | null
   readonly counts: {
     /** Failed jobs, delivered or about to be. */
     readonly failed: number

@@ -4,6 +4,7 @@ import { jitteredBackOff } from '../base/back-off'
 import { ClosedError, HyperVError } from '../base/errors'
 import type { Job } from '../records/job'
 import type { ConnectOptions, WatchKind, WatchOptions } from '../session/options'
+import type { SessionStats } from '../session/results'
 import type { ChangedItem, EndedItem, FailedItem, StateItem, WatchItem } from '../session/watch/items'
 import type { HostState, HostStatus } from './host-status'
 import type { FleetItem, FromHost, OfJob } from './items'
@@ -14,6 +15,7 @@ import type { StartLimit } from './start-limit'
 /** What a fleet needs of a session. */
 export interface WatchableSession {
   watch(options: WatchOptions): AsyncIterableIterator<WatchItem, undefined>
+  stats(): SessionStats
   close(): Promise<void>
 }
 
@@ -59,6 +61,7 @@ export class HostWatch implements Source<FleetItem> {
   readonly #counts = { failed: 0, ended: 0, gaps: 0, known: 0, attempts: 0, losses: 0 }
   readonly #ended: Promise<void>
   #onRoom: (() => void) | undefined
+  #session: WatchableSession | undefined
   #state: HostState = 'waiting'
   #since = new Date()
   /** When this session's first events arrived. */
@@ -95,6 +98,7 @@ export class HostWatch implements Source<FleetItem> {
       since: this.#since,
       lastError: this.#lastError,
       lastErrorAt: this.#lastErrorAt,
+      session: this.#session?.stats() ?? null,
       counts: { ...this.#counts, queued: this.#queue.length },
     }
   }
@@ -149,6 +153,7 @@ export class HostWatch implements Source<FleetItem> {
 
   async #watchOnce(): Promise<void> {
     const session = await this.#connect()
+    this.#session = session
     try {
       const { classes, maxQueued } = this.#fleet.watch
       const items = session.watch({
@@ -163,6 +168,7 @@ export class HostWatch implements Source<FleetItem> {
         while (this.#queue.length >= MAX_AHEAD && !this.#stop.signal.aborted) await this.#room()
       }
     } finally {
+      this.#session = undefined
       await session.close()
     }
     throw new ClosedError(`the session with ${this.host} was closed`)

@@ -3,6 +3,7 @@ import type { Connect, WatchableSession } from '../../lib/fleet/host-watch'
 import type { Job } from '../../lib/records/job'
 import { jobFromInstance } from '../../lib/records/job'
 import type { ConnectOptions, WatchOptions } from '../../lib/session/options'
+import type { SessionStats } from '../../lib/session/results'
 import type { WatchItem } from '../../lib/session/watch/items'
 
 export function jobOf(instanceId: string, jobState = 10): Job {
@@ -55,6 +56,13 @@ export class FakeSession implements WatchableSession {
       } else {
         yield step.item
       }
+    }
+  }
+
+  stats(): SessionStats {
+    return {
+      ...{ state: 'connected', calls: 0, failures: {}, repetitions: 0, reconnects: 0, pending: 0 },
+      ...{ workers: 1, stuckWorkers: 0, idleWorkers: 1, queued: 0, inFlight: 0, oldestAbandonedMs: 0 },
     }
   }
 

@@ -167,6 +167,7 @@ describe('a host that fails', () => {
     network.session('HV-01').push(state('watching'))
     assert.deepEqual(await take(fleet, 1), ['HV-01 state watching'])
     assert.equal(fleet.status()[0]?.state, 'watching')
+    assert.equal(fleet.status()[0]?.session?.state, 'connected')
     assert.equal(network.attempts.length, 1)
   })
 
