@@ -34,6 +34,7 @@ const suites = {
   scripts,
   packaging,
   electron,
+  agent,
   'unit-windows': unitWindows,
   native,
   lifecycle,
@@ -109,17 +110,27 @@ async function electron() {
   const version = defaultNodeVersion
   await prepare({ ts: true, native: true, simulator: true, electron: true, runVersions: [version] })
   const files = testFiles().filter(file => folderOf(file) === 'electron')
-  await suite('Electron example', files, onHost(await browserEnvironment()))
+  const env = await environmentWith('HYPERV_TEST_NO_BROWSER', () => platform.setUpBrowser())
+  await suite('Electron example', files, onHost(env))
 }
 
-async function browserEnvironment() {
+/** A variable that says why something could not be set up. */
+async function environmentWith(variable, setUp) {
   try {
-    await withLock(() => platform.setUpBrowser())
+    await withLock(setUp)
     return {}
   } catch (error) {
     if (!(error instanceof Stop)) throw error
-    return { HYPERV_TEST_NO_BROWSER: error.message }
+    return { [variable]: error.message }
   }
+}
+
+/** The agent among the examples, on simulated hosts; without Prometheus, what needs it skips itself. */
+async function agent() {
+  await prepare({ ts: true, agent: true })
+  const files = filesBelow(join(root, 'test', 'agent'), path => path.endsWith('.test.mjs'))
+  const env = await environmentWith('HYPERV_TEST_NO_PROMETHEUS', () => platform.setUpPrometheus())
+  await suite('agent', files, onHost(env))
 }
 
 async function unitWindows() {

@@ -1,6 +1,7 @@
 /** Sets up what a task needs and builds it; cheap when nothing is missing and nothing changed. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { buildAgentExample } from './agent.mjs'
 import { buildElectronExample } from './electron.mjs'
 import { withLock } from './lock.mjs'
 import { ensureNodeModules } from './npm-packages.mjs'
@@ -18,6 +19,7 @@ export function prepare({
   proxies = false,
   bench = false,
   electron = false,
+  agent = false,
   prebuilds = false,
   check = false,
   runVersions = [],
@@ -39,6 +41,7 @@ export function prepare({
     if (proxies) await platform.buildProxies()
     if (bench) await platform.buildAddon(addons.bench)
     if (electron) await buildElectronExample()
+    if (agent) await buildAgentExample()
     if (prebuilds) await buildPrebuilds()
   })
 }

@@ -1,6 +1,7 @@
 /** The static checks: types, lint and format of both languages, and the warnings of all compilers. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { buildAgentExample } from './agent.mjs'
 import { compilers } from './compilers.mjs'
 import { Stop } from './console.mjs'
 import { compileCommand } from './cross-build.mjs'
@@ -21,7 +22,8 @@ const nativeFolders = [...new Set(targets.flatMap(target => target.sources.map(s
 export async function runChecks(print) {
   const checks = [
     { name: 'TypeScript compiles', work: checkTypes },
-    { name: 'the Electron example compiles', work: checkExample },
+    { name: 'the Electron example compiles', work: () => checkExample(buildElectronExample) },
+    { name: 'the agent among the examples compiles', work: () => checkExample(buildAgentExample) },
     { name: 'biome: lint and format', work: checkBiome },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,
@@ -57,8 +59,8 @@ async function checkTypes() {
   return ''
 }
 
-async function checkExample() {
-  await withLock(buildElectronExample)
+async function checkExample(build) {
+  await withLock(build)
   return ''
 }
 

@@ -22,6 +22,9 @@ export const packageSets = {
   browser: {
     chromium: '/usr/bin/chromium',
   },
+  prometheus: {
+    prometheus: '/usr/bin/promtool',
+  },
   check: {
     'clang-19': '/usr/bin/clang++-19',
     'lld-19': '/usr/bin/lld-link-19',

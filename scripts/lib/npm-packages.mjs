@@ -60,16 +60,24 @@ export async function ensurePackage(folderName, name, version, file, options = [
 }
 
 /** The folder of the tools that only the packaging tests need, installed from their lock file when missing. */
-export async function ensurePackagingTools() {
-  const source = join(root, 'test', 'packaging', 'tools')
-  const folder = join(cacheDir, 'packaging-tools')
+export function ensurePackagingTools() {
+  return ensureTools(join(root, 'test', 'packaging', 'tools'), 'packaging-tools', 'the packaging tests')
+}
+
+/** The folder of what the agent among the examples depends on, and its tests. */
+export function ensureAgentTools() {
+  return ensureTools(join(root, 'test', 'agent', 'tools'), 'agent-tools', 'the agent among the examples')
+}
+
+async function ensureTools(source, name, what) {
+  const folder = join(cacheDir, name)
   const stamp = join(folder, 'installed')
   const lock = readFileSync(join(source, 'package-lock.json'), 'utf8')
   if (mtimeOf(stamp) >= 0 && readFileSync(stamp, 'utf8') === digest(lock)) return folder
-  say('installing the tools of the packaging tests')
+  say(`installing the packages of ${what}`)
   rmSync(folder, { recursive: true, force: true })
   cpSync(source, folder, { recursive: true })
-  await install(['ci', '--ignore-scripts', ...QUIET], 'the tools of the packaging tests', folder)
+  await install(['ci', '--ignore-scripts', ...QUIET], `the packages of ${what}`, folder)
   writeFileSync(stamp, digest(lock))
   return folder
 }

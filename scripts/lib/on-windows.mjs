@@ -26,6 +26,10 @@ export const onWindows = {
     throw new Stop('the tests in Chromium run on Debian and Ubuntu only')
   },
 
+  async setUpPrometheus() {
+    throw new Stop('Prometheus is run on Debian and Ubuntu only')
+  },
+
   async setUpRun(version) {
     if (version !== ownMajor)
       throw new Stop(`Node ${version} is not the one that runs this (${process.version})`)

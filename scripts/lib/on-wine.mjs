@@ -27,6 +27,10 @@ export const onWine = {
     await ensurePackages(['browser'])
   },
 
+  async setUpPrometheus() {
+    await ensurePackages(['prometheus'])
+  },
+
   async setUpRun(version) {
     await ensurePackages(['run'])
     await ensureWindowsNode(version)

@@ -3,6 +3,7 @@
  * - `nodeVersions`: majors of Windows Node that can be run; `compilers`: names that buildAddon takes,
  * - `setUpBuild()`, `setUpCheck()`, `setUpRun(version)`: install what is missing, or throw a Stop that says why not,
  * - `setUpBrowser()`: installs Chromium, or throws a Stop that says why not,
+ * - `setUpPrometheus()`: installs prometheus and promtool, or throws a Stop that says why not,
  * - `buildAddon(addon, { compiler, outDir })`: builds `<outDir>/<name>.node`, resolves to the compiler's warnings,
  * - `buildPrebuild(arch, file)`: builds the product's addon for the package, and writes it to the file,
  * - `buildProxies()`: builds what the simulator in a process of its own needs, where it can be had,
@@ -28,6 +29,7 @@ const elsewhere = {
   // The checks of TypeScript remain, and need nothing but node_modules.
   setUpCheck: async () => {},
   setUpBrowser: async () => refuse(),
+  setUpPrometheus: async () => refuse(),
   setUpRun: async () => refuse(),
   buildAddon: async () => refuse(),
   buildPrebuild: async () => refuse(),

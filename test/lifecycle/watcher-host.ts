@@ -1,4 +1,4 @@
-/** Loaded before the agent: a simulated host on which the next thing happens once the agent has told of the last. */
+/** Loaded before the watcher: a simulated host on which the next thing happens once the watcher has told of the last. */
 import { startSimulator } from '../../simulator'
 import { errorText } from '../support/cim-text'
 

@@ -8,11 +8,11 @@ const ROOT = join(__dirname, '../../..')
 /** Makes `hyperv-job-errors` this project. */
 const PRELOAD = join(ROOT, 'scripts/lib/preload.cjs')
 
-describe('the agent among the examples', () => {
+describe('the watcher among the examples', () => {
   test('tells of everything on a host where much goes wrong, and ends when it is told to', async () => {
-    const agent = join(ROOT, 'examples/agent/agent.js')
-    const host = join(__dirname, 'agent-host.js')
-    const { code, stdout, stderr } = await runNode(['--require', PRELOAD, '--require', host, agent])
+    const watcher = join(ROOT, 'examples/watch/watch.js')
+    const host = join(__dirname, 'watcher-host.js')
+    const { code, stdout, stderr } = await runNode(['--require', PRELOAD, '--require', host, watcher])
     assert.equal(stderr, '')
     const lines = stdout
       .trim()
