@@ -26,6 +26,14 @@ export function temporaryFolder() {
   return folder
 }
 
+/** Far longer than any test. */
+const FOR_EVER_MS = 24 * 3_600_000
+/** By the beginning of their names, hosts that do not answer. */
+const FAULTS = {
+  dead: { operation: 'connect', hresult: '0x800706BA' },
+  hung: { operation: 'connect', hangMs: FOR_EVER_MS },
+}
+
 /**
  * Hosts and when which of their jobs fail, on the clock of `Date.now()`: `{ host, id, at, text }`. The simulated hosts
  * live in the agent's process; each time it starts they are made as they would be then.
@@ -46,7 +54,9 @@ export class Schedule {
   write(folder, now = Date.now()) {
     return this.hosts.map(host => {
       const jobs = this.jobs.filter(job => job.host === host && job.at > now - JOB_LIFE_MS)
-      const scenario = { computer: host, jobs: jobs.map(job => scenarioJob(job, now)) }
+      const fault = FAULTS[host.split('-')[0]]
+      const faults = fault === undefined ? [] : [fault]
+      const scenario = { computer: host, jobs: jobs.map(job => scenarioJob(job, now)), faults }
       const file = join(folder, `${host}.json`)
       writeFileSync(file, JSON.stringify(scenario))
       return { host, simulate: file }

@@ -7,6 +7,10 @@ import { Receiver } from './receiver.mjs'
 
 /** How often the agent is killed; 20 in the full run. */
 const KILLS = Number(process.env.HYPERV_TEST_AGENT_KILLS ?? 5)
+/** Of how many hosts; 300 in the full run. A tenth is dead, a tenth hangs. */
+const HOSTS = Number(process.env.HYPERV_TEST_AGENT_HOSTS ?? 20)
+/** Jobs that fail on each of the others; 10 in the full run. */
+const JOBS = 10
 
 const running = []
 afterEach(async () => {
@@ -180,25 +184,36 @@ describe('while the collector is away', () => {
   })
 })
 
-test(`an agent that is killed ${KILLS} times loses nothing`, { timeout: 300_000 }, async () => {
+test(`an agent of ${HOSTS} hosts that is killed ${KILLS} times loses nothing`, {
+  timeout: 450_000,
+}, async t => {
   const folder = temporaryFolder()
   const receiver = await startReceiver()
-  const schedule = new Schedule('HV-01', 'HV-02')
-  const jobs = KILLS * 12
-  const start = Date.now() + 500
+  const names = Array.from({ length: HOSTS }, (_, index) => {
+    const kind = { 3: 'dead', 7: 'hung' }[index % 10] ?? 'HV'
+    return `${kind}-${String(index).padStart(3, '0')}`
+  })
+  const schedule = new Schedule(...names)
+  const healthy = names.filter(name => name.startsWith('HV'))
+  const jobs = healthy.length * JOBS
+  // As much work as there are kills, whatever a start takes.
+  const spanMs = KILLS * 2_500
+  const start = Date.now() + 1_000
   for (let job = 0; job < jobs; job++) {
-    schedule.add(job % 2 === 0 ? 'HV-01' : 'HV-02', `job-${job}`, start + job * 100)
+    const host = healthy[job % healthy.length]
+    schedule.add(host, `job-${job}`, start + (job * spanMs) / jobs)
   }
   let agent = startAgent(folder, schedule, receiver)
   for (let kill = 1; kill <= KILLS; kill++) {
     // Somewhere in the middle of its work: some records are on their way, some are not.
     const seen = receiver.jobs.size
     await receiver.until(() => receiver.jobs.size >= Math.min(jobs, seen + 3), `work before kill ${kill}`)
-    await delay((kill * 37) % 150)
+    await delay((kill * 97) % 700)
     assert.equal((await agent.kill()).signal, 'SIGKILL')
     agent = startAgent(folder, schedule, receiver)
   }
-  await receiver.until(() => receiver.jobs.size === jobs, 'every failure')
+  await receiver.until(() => receiver.jobs.size === jobs, 'every failure', 120_000)
   assertRepeatsAreTheSame(receiver.records)
+  t.diagnostic(`${jobs} failures, ${receiver.records.length} records arrived, ${KILLS} kills`)
   assert.deepEqual(await agent.stop(), { code: 0, signal: null })
 })
