@@ -19,7 +19,7 @@ function read(): Tables {
     const [digits = '', ...symbols] = row.split(' ')
     const code = Number.parseInt(digits, 16)
     if (symbols[0] !== undefined) byCode.set(code, symbols[0])
-    for (const symbol of symbols) bySymbol.set(symbol, code)
+    for (const symbol of symbols) bySymbol.set(symbol.toUpperCase(), code)
   }
   return { byCode, bySymbol }
 }
@@ -43,4 +43,9 @@ export function codeOfSymbol(symbol: string): number | null {
  */
 export function toHresult(code: number): number {
   return code > 0 && code <= MAX_WIN32 ? WIN32 + code : code >>> 0
+}
+
+/** The number that `0x` and eight digits spell. */
+export function codeOfHex(hex: string): number {
+  return Number.parseInt(hex, 16)
 }

@@ -76,9 +76,9 @@ describe('describeHresult', () => {
   })
 
   test('keeps an unknown code visible', () => {
-    assert.deepEqual(describeHresult(0x8004ffff), {
-      hresult: 0x8004ffff,
-      hex: '0x8004FFFF',
+    assert.deepEqual(describeHresult(0x8abc1234), {
+      hresult: 0x8abc1234,
+      hex: '0x8ABC1234',
       symbol: null,
       category: 'unknown',
       retryable: false,
@@ -144,8 +144,8 @@ describe('WbemError', () => {
   })
 
   test('says no more than it knows about an unknown code', () => {
-    const error = new WbemError({ ...failure, hresult: 0x8004ffff, description: null })
-    assert.equal(error.message, 'IWbemServices::ExecMethod failed with 0x8004FFFF')
+    const error = new WbemError({ ...failure, hresult: 0x8abc1234, description: null })
+    assert.equal(error.message, 'IWbemServices::ExecMethod failed with 0x8ABC1234')
   })
 
   test('keeps parameters out of the message', () => {
