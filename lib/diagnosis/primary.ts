@@ -1,59 +1,134 @@
-/** Which of a job's records tells the cause. */
-import type { MsvmError } from '../records/msvm-error'
-import { isClassifiedCode, isClassifiedMessageId } from './codes'
-import { findCodes } from './find-codes'
+/** Which of a job's records names the cause. */
+import { failureOfCode, failureOfMessageId, messageRowOf } from './data/tables'
+import { type FoundCode, findCodesOf } from './find-codes'
+import { failureOfText } from './fragments'
+import { type DiagnosedRecord, type RecordTexts, readRecords } from './source'
+import { quotedStretches } from './stretches'
+import { WRAPPER_SCORE, wrapperScore } from './wrappers'
 
-/**
- * Sentences that only say that a migration failed and where; the cause stands in another record. English texts,
- * so in another language the rules after this one decide.
- */
-const WRAPPERS: readonly RegExp[] = [
-  /failed at migration (?:source|destination)/i,
-  /is not compatible with physical computer/i,
-  /live migration of .* (?:failed|did not succeed)/i,
-]
+/** Codes that accompany others and say nothing by themselves: E_FAIL, E_UNEXPECTED, and one of vmms. */
+const COMPANIONS: ReadonlySet<number> = new Set([0x8000_4005, 0x8000_ffff, 0x8004_8054])
 
-/** A wrapper's sentence stands at the start of its message, which may be megabytes long. */
-const WRAPPER_REACH = 4096
+export function isCompanion({ hresult }: FoundCode): boolean {
+  return COMPANIONS.has(hresult)
+}
+
+/** A sentence with names is short. */
+const MAX_NAMED = 1000
+
+/** How much a record says about the cause. */
+enum Evidence {
+  Wrapper,
+  Sentence,
+  Companion,
+  WrapperWithCode,
+  Text,
+  CodeOrMessageId,
+  SpecificCode,
+}
 
 /** What a record shows, the most telling first: one is preferred by the first item in which it is higher. */
-type Rank = readonly [classified: number, hasCode: number, notWrapper: number, severity: number]
+type Rank = readonly [evidence: Evidence, unlikeWrapper: number, namesMore: number, severity: number]
 
 /**
- * The index of the record that tells the cause, null without records. Preferred is, in this order:
+ * The index of the record that names the cause, null without records. A record says, in this order, more than another:
  *
- * 1. a record with a classified code (the table in codes.ts) or MessageID;
- * 2. one with any error code in its Message or MessageArguments;
- * 3. one that is not a known wrapper;
- * 4. the one with the highest PerceivedSeverity, as the installed class numbers it: 2 Information … 7 Fatal; 0, 1,
- *    NULL and reserved numbers rank below all of them;
- * 5. the first.
+ * 1. a code with one known cause; 2. another code, or the MessageID of a cause; 3. an English sentence that is known;
+ * 4. a wrapper with a code; 5. a companion code (0x80004005, 0x8000FFFF, 0x80048054); 6. any other sentence;
+ * 7. a wrapper, which only says that something failed. Among equals the one that looks least like a wrapper, then one
+ * whose quoted names no other record repeats with more, then the one with the highest PerceivedSeverity, as the installed class numbers it (2 Information … 7 Fatal; other numbers rank
+ * below), then the first.
+ *
+ * @throws InvalidArgumentError if `errors` is no array of records
  */
-export function choosePrimary(errors: readonly MsvmError[]): number | null {
+export function choosePrimary(errors: readonly DiagnosedRecord[]): number | null {
+  return primaryOf(readRecords(errors))
+}
+
+export function primaryOf(records: readonly RecordTexts[]): number | null {
   // One record needs no ranking, and most jobs have one.
-  if (errors.length === 1) return 0
-  let primary: number | null = null
-  let best: Rank | null = null
-  for (const [index, error] of errors.entries()) {
-    const rank = rankOf(error)
-    if (best === null || isHigher(rank, best)) {
-      primary = index
-      best = rank
-    }
+  if (records.length <= 1) return records.length === 0 ? null : 0
+  const shown = records.map(record => new Shown(record))
+  // A record with a specific code that is no wrapper says more than any other, so those are looked at first.
+  const specific = shown.filter(one => one.isSpecific && !one.isWrapper)
+  let best: Shown | null = null
+  for (const one of specific.length > 0 ? specific : shown) {
+    if (best === null || isHigher(one.rankAmong(shown), best.rankAmong(shown))) best = one
   }
-  return primary
+  return best === null ? null : shown.indexOf(best)
 }
 
-function rankOf(error: MsvmError): Rank {
-  const codes = findCodes(error)
-  const classified =
-    codes.some(({ hresult }) => isClassifiedCode(hresult)) || isClassifiedMessageId(error.messageId)
-  const message = (error.message ?? '').slice(0, WRAPPER_REACH)
-  const isWrapper = WRAPPERS.some(pattern => pattern.test(message))
-  return [Number(classified), Number(codes.length > 0), Number(!isWrapper), severityOf(error)]
+/** What a record shows, each computed when a rule asks. */
+class Shown {
+  readonly record: RecordTexts
+  readonly codes: readonly FoundCode[]
+  #score: number | undefined
+  #rank: Rank | undefined
+  #names: ReadonlySet<string> | undefined
+
+  constructor(record: RecordTexts) {
+    this.record = record
+    this.codes = findCodesOf(record)
+  }
+
+  get score(): number {
+    this.#score ??= wrapperScore(this.record)
+    return this.#score
+  }
+
+  get isWrapper(): boolean {
+    return this.score >= WRAPPER_SCORE
+  }
+
+  get isSpecific(): boolean {
+    return this.codes.some(code => !isCompanion(code) && failureOfCode(code.hresult)?.generic === false)
+  }
+
+  /** What the message prints between quotation marks. */
+  get names(): ReadonlySet<string> {
+    const message = this.record.message?.slice(0, MAX_NAMED) ?? ''
+    this.#names ??= new Set(quotedStretches(message).map(({ start, end }) => message.slice(start, end)))
+    return this.#names
+  }
+
+  rankAmong(others: readonly Shown[]): Rank {
+    this.#rank ??= this.#computeRank(others)
+    return this.#rank
+  }
+
+  /** Whether another record names all that this one names, and more: in any language this one adds nothing. */
+  #isEchoed(others: readonly Shown[]): boolean {
+    const { names } = this
+    if (names.size === 0) return false
+    return others.some(
+      other => other.names.size > names.size && [...names].every(name => other.names.has(name)),
+    )
+  }
+
+  #computeRank(others: readonly Shown[]): Rank {
+    const evidence = this.#evidence()
+    // A path or a reason tells sentences apart; records with codes need no more than not to look like a wrapper.
+    const likeness = evidence > Evidence.Sentence ? Math.max(this.score, 0) : this.score
+    const namesMore = evidence === Evidence.Sentence ? Number(!this.#isEchoed(others)) : 1
+    return [evidence, -likeness, namesMore, severityOf(this.record)]
+  }
+
+  #evidence(): Evidence {
+    const hasTellingCode = this.codes.some(code => !isCompanion(code))
+    if (this.isWrapper) return hasTellingCode ? Evidence.WrapperWithCode : Evidence.Wrapper
+    if (this.isSpecific) return Evidence.SpecificCode
+    if (hasTellingCode) return Evidence.CodeOrMessageId
+    const id = this.record.messageId?.trim() ?? ''
+    const failure = id === '' ? null : failureOfMessageId(id)
+    if (failure !== null || (id !== '' && messageRowOf(id)?.role === 'cause')) {
+      return failure?.yields === true ? Evidence.Text : Evidence.CodeOrMessageId
+    }
+    if (failureOfText(this.record.message ?? '') !== null) return Evidence.Text
+    return this.codes.length > 0 ? Evidence.Companion : Evidence.Sentence
+  }
 }
 
-function severityOf({ perceivedSeverity }: MsvmError): number {
+function severityOf({ perceivedSeverity }: RecordTexts): number {
   const severity = perceivedSeverity ?? 0
   return severity >= 2 && severity <= 7 ? severity : 0
 }

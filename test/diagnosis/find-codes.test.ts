@@ -44,6 +44,12 @@ const FOUND: readonly [text: string, hex: readonly string[], why: string][] = [
   ['C:\\VMs\\a.vhdx failed with 80070005 and D:\\b.vhdx too', ['0x80070005'], 'as bare digits between paths'],
   ['on \\\\srv\\share (0x80070005)', ['0x80070005'], 'after a share'],
   ['0x8000FFFF', ['0x8000FFFF'], 'though it is not classified'],
+  ['could not open the file (0x20)', ['0x80070020'], 'short, in brackets behind what failed'],
+  ['no link to the server (0x00002EFD)', ['0x80072EFD'], 'without a facility behind what failed'],
+  ['could not open the disk (-2147024864)', ['0x80070020'], 'as a signed number behind what failed'],
+  ['Fehlercode%%5', ['0x80070005'], 'as a reference that touches a word'],
+  ['-0x7FF8FFFB', ['0x80070005'], 'in signed hexadecimal'],
+  ['{"m":"failed\\n0x80070005\\r\\nat x"}', ['0x80070005'], 'between escaped line ends'],
 ]
 
 const NOT_FOUND: readonly [text: string, why: string][] = [
@@ -95,6 +101,10 @@ const NOT_FOUND: readonly [text: string, why: string][] = [
   ['%%4294967296', 'beyond 32 bits'],
   ['%%21479524491', 'as a decimal that is too long'],
   ['%2147952449', 'with one percent sign'],
+  ['The machine uses VLAN (0x64)', 'short, behind what is numbered'],
+  ['It was moved to host (80072746)', 'as bare digits behind what is named'],
+  ['STOP: 0x0000007E (0xC0000005, 0x8054A5B1)', 'in a stop error'],
+  ['Error 1 of 5', 'in what is counted'],
 ]
 
 describe('findCodes', () => {

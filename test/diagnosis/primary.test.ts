@@ -66,6 +66,36 @@ describe('choosePrimary', () => {
     }
   })
 
+  test('prefers the record that names more, in a language that nobody here knows', () => {
+    assert.equal(primaryOf({ message: "Qux 'web' zot." }, { message: "Grib 'LAN' frob 'web'." }), 1)
+    assert.equal(primaryOf({ message: "Grib 'LAN' frob 'web'." }, { message: "Qux 'web' zot." }), 0)
+    assert.equal(primaryOf({ message: "Qux 'web' zot." }, { message: "Grib 'web'." }), 0)
+  })
+
+  test('lets companion codes give way to a specific one, a MessageID and a known sentence', () => {
+    for (const companion of ['0x80004005', '0x8000FFFF', '0x80048054']) {
+      const odd = { message: `Odd (${companion}).` }
+      assert.equal(primaryOf(odd, { message: 'Busy (0x80070020).' }), 1)
+      assert.equal(primaryOf(odd, { message: 'x', messageId: '33012' }), 1)
+      assert.equal(primaryOf(odd, { message: 'It uses processor-specific features.' }), 1)
+      assert.equal(primaryOf(odd, { message: "'web' failed to start." }), 0)
+    }
+  })
+
+  test('knows wrappers by MessageID, whatever they say', () => {
+    for (const messageId of ['3040', '12030', '12010', '1069', '21111', '21024']) {
+      assert.equal(primaryOf({ message: 'Qux.', messageId }, { message: 'Grib.' }), 1, messageId)
+      assert.equal(
+        primaryOf({ message: 'Qux (0x80070020).', messageId }, { message: 'Grib (0x80070020).' }),
+        1,
+      )
+    }
+  })
+
+  test('takes the start of memory for a weaker cause than what is said beside it', () => {
+    assert.equal(primaryOf({ message: 'a', messageId: '3050' }, { message: 'b', messageId: '3122' }), 1)
+  })
+
   test('takes the first of equals', () => {
     assert.equal(primaryOf({ message: 'a' }, { message: 'b' }), 0)
     assert.equal(

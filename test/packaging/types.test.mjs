@@ -13,10 +13,12 @@ const tarball = await pack()
 const USE = `
 import { connect, isHyperVError, type Job, type MsvmError, type NativeAddon, WbemError } from 'hyperv-job-errors'
 import { decodeMsvmError } from 'hyperv-job-errors/cimxml'
-import { findCodes } from 'hyperv-job-errors/diagnosis'
 import { type Scenario, simulate } from 'hyperv-job-errors/testing'
 import { openJournal, watchHosts } from 'hyperv-job-errors/fleet'
 import { toEcsDocuments, toOtelLogRecords } from 'hyperv-job-errors/telemetry'
+import {
+  choosePrimary, type Diagnosis, diagnose, type Explanation, explain, findCodes, fingerprint,
+} from 'hyperv-job-errors/diagnosis'
 import addon from 'hyperv-job-errors/win32-x64'
 import other from 'hyperv-job-errors/win32-arm64'
 
@@ -28,6 +30,13 @@ export async function use(signal: AbortSignal): Promise<string> {
   const first: MsvmError = errors?.[0] ?? decodeMsvmError('')
   // @ts-expect-error no such option
   await connect({ addons: chosen })
+  const result = await session.getErrorEx(jobs[0]!)
+  const diagnosis: Diagnosis = diagnose(result)
+  const explanation: Explanation = explain(diagnosis.codes[0]?.code ?? 'E_FAIL')
+  const prints: string[] = [result, errors ?? [], first, explanation.hex ?? ''].map(one => fingerprint(one))
+  choosePrimary(errors ?? [])
+  // @ts-expect-error a number is no failure
+  diagnose(prints.length)
   // @ts-expect-error a number is no text
   findCodes(1)
   return typeof first.message === 'string' ? first.message : ''
