@@ -12,7 +12,7 @@ import { root } from './lib/project.mjs'
 import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/windows-node.mjs'
 
 /** Pure benchmarks, which run in the host's own Node; all others need the addon. */
-const ON_HOST = ['decode']
+const ON_HOST = ['decode', 'diagnosis']
 
 await runMain(async ([name, ...args]) => {
   const folder = join(root, 'bench')
