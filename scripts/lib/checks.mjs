@@ -6,6 +6,7 @@ import { compilers } from './compilers.mjs'
 import { Stop } from './console.mjs'
 import { compileCommand } from './cross-build.mjs'
 import { buildElectronExample } from './electron.mjs'
+import { errorsDoc, renderErrors } from './errors-doc.mjs'
 import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
 import { readGyp } from './gyp.mjs'
 import { withLock } from './lock.mjs'
@@ -25,6 +26,7 @@ export async function runChecks(print) {
     { name: 'the Electron example compiles', work: () => checkExample(buildElectronExample) },
     { name: 'the agent among the examples compiles', work: () => checkExample(buildAgentExample) },
     { name: 'biome: lint and format', work: checkBiome },
+    { name: 'the documents of tables are current', work: checkDocs },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,
       work: () => checkWarnings(compiler),
@@ -57,6 +59,12 @@ export async function runChecks(print) {
 async function checkTypes() {
   await withLock(buildTypeScript)
   return ''
+}
+
+async function checkDocs() {
+  await withLock(buildTypeScript)
+  const isCurrent = mtimeOf(errorsDoc) >= 0 && readFileSync(errorsDoc, 'utf8') === renderErrors()
+  return isCurrent ? '' : 'docs/errors.md is not what its tables say: npm run docs writes it'
 }
 
 async function checkExample(build) {
