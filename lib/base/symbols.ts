@@ -1,6 +1,4 @@
 /** Names of error codes, from the one table of them. It is read when the first name is asked for. */
-import { SYMBOL_ROWS } from './hresult-symbols'
-
 /** The severity bit and FACILITY_WIN32: what HRESULT_FROM_WIN32 adds to a Win32 error. */
 const WIN32 = 0x8007_0000
 const MAX_WIN32 = 0xffff
@@ -13,6 +11,8 @@ interface Tables {
 let tables: Tables | undefined
 
 function read(): Tables {
+  // `require` and not `import`: the table is a file of its own, in the package too, and is not read before it is used.
+  const { SYMBOL_ROWS } = require('./hresult-symbols') as typeof import('./hresult-symbols')
   const byCode = new Map<number, string>()
   const bySymbol = new Map<string, number>()
   for (const row of SYMBOL_ROWS.trim().split('\n')) {

@@ -84,7 +84,7 @@ const ENGLISH_WRAPPER_WORDS = new Set(
     'resuming pause paused power powered on off turn turned shut down shutdown initialize initialized initialise initialised change ' +
     'changed state export exported exporting import imported importing checkpoint checkpoints snapshot snapshots create created ' +
     'apply applied delete deleted planned cluster clustered resource role group type replication replicate replica failover perform ' +
-    'performed selected s please see check event log logs more details information additional again'
+    'performed selected take taken taking took begin run running launch restart restarted reset modify modified s please see check event log logs more details information additional again'
   ).split(' '),
 )
 const ENGLISH_OPERATION =
@@ -113,7 +113,7 @@ const OPERATION = new RegExp(
     'prüfpunkt|checkpoint|snapshot|momentaufnahme|point de contrôle|punto de control|punto di arresto|ponto de verific|контрольн|チェックポイント|检查点|檢查點|검사점|kontrolln|kontroln|controlepunt',
     'replik|repliz|replic|répli|реплик|レプリケ|复制|複寫|복제|initial|inizial|инициал|初期化|初始化|초기화',
     'vorgang|operation|opération|operación|operazione|operação|operacj|операц|bewerking|åtgärd|操作|処理|作业|작업',
-    'speicher(?:n|ung|te)|gespeichert|sauvegard|guardar|salvar|salvat|сохран|保存|저장|fortsetz|fortgesetzt|wiederherstell|einschalt|herunterfahr|ändern des status|status ändern|zustand',
+    'speicher(?:n|ung|te)|gespeichert|angehalten|anhalten|pausier|sauvegard|guardar|salvar|salvat|сохран|保存|저장|fortsetz|fortgesetzt|wiederherstell|einschalt|herunterfahr|ändern des status|status ändern|zustand',
   ].join('|'),
   'u',
 )

@@ -19,6 +19,14 @@ const stamp = join(root, 'dist', '.package')
 /** Entry → its module below lib/; package.json says which there are. */
 const ENTRIES = Object.fromEntries(entryNames().map(name => [name, `entries/${name}`]))
 const PROGRAMS = { cli: 'cli/main' }
+/** Tables that the modules beside them require by these names, when they need them. */
+const TABLES = {
+  codes: 'diagnosis/data/codes',
+  failures: 'diagnosis/data/failures',
+  'hresult-symbols': 'base/hresult-symbols',
+  'message-ids': 'diagnosis/data/message-ids',
+  sources: 'diagnosis/data/sources',
+}
 
 export async function buildPackage() {
   const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
@@ -52,7 +60,7 @@ export function entryNames() {
 async function bundle() {
   // Not before it has been installed.
   const { rollup } = await import('@rollup/wasm-node')
-  const entries = Object.entries({ ...ENTRIES, ...PROGRAMS })
+  const entries = Object.entries({ ...ENTRIES, ...PROGRAMS, ...TABLES })
   const build = await rollup({
     input: Object.fromEntries(entries.map(([name, module]) => [name, join(esm, `${module}.js`)])),
     external: id => id === 'bindings' || id.startsWith('node:'),
@@ -73,8 +81,11 @@ async function bundle() {
   await build.close()
 }
 
+const tables = Object.values(TABLES).map(module => join(esm, `${module}.js`))
+
 /** What an import loads is decided here and not by the bundler: decoding needs `core` alone, in one file. */
 function chunkOf(path) {
+  if (tables.includes(path)) return undefined
   const [floor, file] = relative(esm, path).split(/[\\/]/)
   if (/^(?:base|cim|cimxml|records)$/.test(floor)) return 'core'
   // The errors are what the command line has to know before there is a session.

@@ -3,10 +3,6 @@
  * errors of a job must not wait for them.
  */
 import { codeOfHex } from '../../base/symbols'
-import { CODES } from './codes'
-import { FAILURES } from './failures'
-import { MESSAGE_IDS } from './message-ids'
-import { SOURCES } from './sources'
 
 /** Counts up when rows are added, changed or removed. */
 export const DATA_VERSION = 1
@@ -76,6 +72,14 @@ interface FailureTables {
   readonly byMessageId: ReadonlyMap<string, FailureRow>
 }
 
+// `require` and not `import`: a table is a file of its own, in the package too, and is not read before it is used.
+const load = {
+  codes: () => require('./codes') as typeof import('./codes'),
+  failures: () => require('./failures') as typeof import('./failures'),
+  messageIds: () => require('./message-ids') as typeof import('./message-ids'),
+  sources: () => require('./sources') as typeof import('./sources'),
+}
+
 /** Computes a value at its first use. */
 function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
@@ -97,7 +101,7 @@ type MessageTuple = [
 ]
 
 const codes = lazy((): ReadonlyMap<number, CodeRow> => {
-  const rows: CodeTuple[] = JSON.parse(CODES)
+  const rows: CodeTuple[] = JSON.parse(load.codes().CODES)
   return new Map(
     rows.map(([code, category, retryable, source, meaning]) => {
       const hresult = codeOfHex(code)
@@ -107,7 +111,7 @@ const codes = lazy((): ReadonlyMap<number, CodeRow> => {
 })
 
 const messageRowsOnce = lazy((): readonly MessageRow[] => {
-  const rows: MessageTuple[] = JSON.parse(MESSAGE_IDS)
+  const rows: MessageTuple[] = JSON.parse(load.messageIds().MESSAGE_IDS)
   return rows.map(([id, channel, role, severity, documented, source, meaning]) => ({
     id,
     channel,
@@ -129,7 +133,7 @@ const messagesById = lazy((): ReadonlyMap<string, MessageRow> => {
 })
 
 const failures = lazy((): FailureTables => {
-  const rows: FailureRow[] = JSON.parse(FAILURES)
+  const rows: FailureRow[] = JSON.parse(load.failures().FAILURES)
   const byCode = new Map<number, FailureOfCode>()
   const byMessageId = new Map<string, FailureRow>()
   for (const failure of rows) {
@@ -141,7 +145,7 @@ const failures = lazy((): FailureTables => {
 })
 
 const sources = lazy((): ReadonlyMap<string, Source> => {
-  const rows: [key: string, title: string, url: string][] = JSON.parse(SOURCES)
+  const rows: [key: string, title: string, url: string][] = JSON.parse(load.sources().SOURCES)
   return new Map(rows.map(([key, title, url]) => [key, { title, url }]))
 })
 
