@@ -5,7 +5,7 @@ import { choosePrimary } from '../diagnosis/primary'
 import { isEnded, type Job } from '../records/job'
 import type { MsvmError } from '../records/msvm-error'
 import type { Failure } from './failure'
-import { type Meaning, meaningOf } from './meaning'
+import { type Meaning, meaningOfError, meaningOfText } from './meaning'
 import { type Severity, severityOf } from './severity'
 
 /** One of these becomes one log record or one document. */
@@ -51,7 +51,7 @@ export function factsOf(failure: Failure): Facts[] {
     text: error.message ?? null,
     raw: raws[index] ?? null,
     severity: severityOf(error.perceivedSeverity, job),
-    meaning: meaningOf(error),
+    meaning: meaningOfError(error, index === primary ? errors : null),
     times,
   }))
 }
@@ -69,7 +69,7 @@ function factsWithoutRecords(failure: Failure, times: Times): Facts {
     text,
     raw: undecodable.length === 0 ? null : undecodable.join('\n'),
     severity: severityOf(null, job),
-    meaning: meaningOf(text ?? ''),
+    meaning: meaningOfText(text),
     times,
   }
 }

@@ -96,6 +96,7 @@ describe('the records of a failure', () => {
       'error.type',
       'host.name',
       'hyperv.error.count',
+      'hyperv.error.fingerprint',
       'hyperv.error.index',
       'hyperv.error.is_primary',
       'hyperv.job.error_code',
@@ -158,8 +159,16 @@ describe('the type of an error', () => {
   const typeOf = (errors: FailureDescription['errors']) =>
     attributesOf({ errors: errors ?? [] })[0]?.['error.type']
 
+  test('is the category of the diagnosis where there is one', () => {
+    assert.equal(typeOf([{ Message: 'Failed (0x80070569).', MessageID: '1' }]), 'access')
+  })
+
+  test('is the name of a code that no diagnosis knows', () => {
+    assert.equal(typeOf([{ Message: 'Failed (0x80070490).' }]), 'ERROR_NOT_FOUND')
+  })
+
   test('is a code in hexadecimal where it has no name', () => {
-    assert.equal(typeOf([{ Message: 'Failed (0x8ABC1234).', MessageID: '1' }]), '0x8ABC1234')
+    assert.equal(typeOf([{ Message: 'Failed (0x8004F123).', MessageID: '1' }]), '0x8004F123')
   })
 
   test('is the MessageID where there is no code', () => {
@@ -173,6 +182,45 @@ describe('the type of an error', () => {
       typeOf([{ Message: 'Failed.', MessageID: `a text of ${'many '.repeat(99)}words` }]),
       '_OTHER',
     )
+  })
+})
+
+describe('the diagnosis in a record', () => {
+  const WRAPPER = { Message: "Virtual machine migration operation for 'a' failed at migration source 'b'." }
+  const CAUSE = { Message: 'No credentials are available in the security package (0x8009030E).' }
+
+  test('is that of its own error, and says the same in a document', () => {
+    const [wrapper, cause] = attributesOf({ errors: [WRAPPER, CAUSE] })
+    assert.equal(wrapper?.['hyperv.diagnosis.id'], undefined)
+    assert.equal(cause?.['hyperv.diagnosis.id'], 'delegation-missing')
+    assert.equal(cause?.['hyperv.diagnosis.retryable'], false)
+    assert.match(String(cause?.['hyperv.diagnosis.url']), /^https:/)
+    assert.match(String(cause?.['hyperv.error.fingerprint']), /^v1:[0-9a-f]{16}$/)
+    const [, document] = toEcsDocuments(failureOf({ errors: [WRAPPER, CAUSE] }))
+    assert.equal(eventOf(document).reason, cause?.['hyperv.diagnosis.category'])
+    assert.equal(eventOf(document).reference, cause?.['hyperv.diagnosis.url'])
+    const { type } = (document?.error ?? {}) as Record<string, unknown>
+    assert.equal(type, cause?.['hyperv.diagnosis.category'])
+  })
+
+  test('is that of the job in the primary record, which alerts look at', () => {
+    const failure = failureOf({ errors: [WRAPPER, CAUSE] })
+    const records = toOtelLogRecords({ ...failure, result: { ...failure.result!, primary: 0 } })
+    assert.equal(records[0]?.attributes['hyperv.diagnosis.id'], 'delegation-missing')
+    assert.equal(records[0]?.attributes['hyperv.error.hresult'], undefined)
+  })
+
+  test('names the code that says most, not one that comes with many failures', () => {
+    const [fields] = attributesOf({ errors: [{ Message: 'a (0x80004005), b (0x80070569)' }] })
+    assert.equal(fields?.['hyperv.error.hresult'], '0x80070569')
+    assert.equal(fields?.['hyperv.error.hresult_name'], 'ERROR_LOGON_TYPE_NOT_GRANTED')
+  })
+
+  test('is taken from the text of a job without errors', () => {
+    const job = { ErrorDescription: 'There is not enough space on the disk (0x80070070).' }
+    assert.equal(attributesOf({ job, errors: null })[0]?.['hyperv.diagnosis.id'], 'disk-full')
+    const [bare] = attributesOf({ errors: null })
+    assert.equal(bare?.['hyperv.error.fingerprint'], undefined)
   })
 })
 
