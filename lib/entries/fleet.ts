@@ -1,7 +1,7 @@
 /** `hyperv-job-errors/fleet`: many hosts, and which of their failures have been handed over. */
 export { JournalError } from '../base/errors'
 export type { HostState, HostStatus } from '../fleet/host-status'
-export type { FleetItem, FromHost, NotWatchedItem, OfJob } from '../fleet/items'
+export type { FleetItem, NotWatchedItem } from '../fleet/items'
 export {
   type Journal,
   type JournalItem,

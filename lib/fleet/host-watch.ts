@@ -2,13 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { jitteredBackOff } from '../base/back-off'
 import { ClosedError, HyperVError } from '../base/errors'
-import type { Job } from '../records/job'
-import type { ConnectOptions, WatchKind, WatchOptions } from '../session/options'
+import type { ConnectOptions } from '../session/connect-options'
+import type { WatchKind, WatchOptions } from '../session/options'
 import type { SessionStats } from '../session/results'
-import type { ChangedItem, EndedItem, FailedItem, StateItem, WatchItem } from '../session/watch/items'
+import type { EndedItem, FailedItem, StateItem, WatchItem } from '../session/watch/items'
 import type { HostState, HostStatus } from './host-status'
-import type { FleetItem, FromHost, OfJob } from './items'
-import type { Journal } from './journal'
+import type { FleetItem } from './items'
+import { isWithoutErrors, type Journal } from './journal'
 import type { Source } from './round-robin'
 import type { StartLimit } from './start-limit'
 
@@ -56,8 +56,10 @@ export class HostWatch implements Source<FleetItem> {
   readonly #queue: FleetItem[] = []
   /** Ends of jobs that are or were in the queue, with when: a new session lists them again. */
   readonly #seen = new Map<string, number>()
+  /** Failures of those whose errors may still come. */
+  readonly #withoutErrors = new Set<string>()
   /** Failures of those that the journal does not have. */
-  readonly #unconfirmed = new Map<string, FleetItem & OfJob>()
+  readonly #unconfirmed = new Map<string, FailedItem>()
   readonly #counts = { failed: 0, ended: 0, gaps: 0, known: 0, attempts: 0, losses: 0 }
   readonly #ended: Promise<void>
   #onRoom: (() => void) | undefined
@@ -115,6 +117,7 @@ export class HostWatch implements Source<FleetItem> {
       // In the order in which they came.
       if (at >= forgotten) break
       this.#seen.delete(id)
+      this.#withoutErrors.delete(id)
       this.#unconfirmed.delete(id)
     }
     if (this.#state !== 'watching') return false
@@ -187,16 +190,12 @@ export class HostWatch implements Source<FleetItem> {
   }
 
   #meet(item: WatchItem): void {
-    if (item.kind === 'state') {
-      this.#meetState({ ...item, host: this.host })
-    } else if (item.kind === 'gap') {
-      this.#deliver({ ...item, host: this.host })
-    } else {
-      this.#meetJob({ ...item, host: this.host, id: idOf(this.host, item) })
-    }
+    if (item.kind === 'state') this.#meetState(item)
+    else if (item.kind === 'failed' || item.kind === 'ended') this.#meetEnd(item)
+    else this.#deliver(item)
   }
 
-  #meetState(item: StateItem & FromHost): void {
+  #meetState(item: StateItem): void {
     if (item.state === 'watching') {
       this.#watchingSince ??= performance.now()
       this.#become('watching')
@@ -211,17 +210,18 @@ export class HostWatch implements Source<FleetItem> {
     this.#reportLoss(item)
   }
 
-  #meetJob(item: (FailedItem | EndedItem | ChangedItem) & OfJob): void {
-    if (item.kind !== 'changed') {
-      const key = `${item.kind} ${item.id}`
-      if (this.#seen.has(key) || this.#fleet.journal?.has(item)) {
-        this.#counts.known += 1
-        return
-      }
-      this.#seen.set(key, performance.now())
-      this.#counts[item.kind] += 1
-      if (item.kind === 'failed' && this.#fleet.include.has('failed')) this.#unconfirmed.set(key, item)
+  #meetEnd(item: FailedItem | EndedItem): void {
+    // A failure comes a second time where its errors have come late.
+    const isKnown = this.#seen.has(item.id) && (isWithoutErrors(item) || !this.#withoutErrors.has(item.id))
+    if (isKnown || this.#fleet.journal?.has(item)) {
+      this.#counts.known += 1
+      return
     }
+    if (!this.#seen.has(item.id)) this.#counts[item.kind] += 1
+    this.#seen.set(item.id, performance.now())
+    if (isWithoutErrors(item)) this.#withoutErrors.add(item.id)
+    else this.#withoutErrors.delete(item.id)
+    if (item.kind === 'failed' && this.#fleet.include.has('failed')) this.#unconfirmed.set(item.id, item)
     this.#deliver(item)
   }
 
@@ -246,7 +246,7 @@ export class HostWatch implements Source<FleetItem> {
   }
 
   /** Once, however many attempts fail. */
-  #reportLoss(item: StateItem & FromHost): void {
+  #reportLoss(item: StateItem): void {
     if (this.#isLossReported) return
     this.#isLossReported = true
     this.#deliver(item)
@@ -281,10 +281,4 @@ export class HostWatch implements Source<FleetItem> {
       this.#onRoom = resolve
     })
   }
-}
-
-/** Sessions that say it themselves are asked first. */
-function idOf(host: string, item: { readonly id?: string; readonly job: Job }): string {
-  const { className, instanceId, path } = item.job
-  return item.id ?? `${host}/${className}/${instanceId ?? path}`
 }

@@ -1,20 +1,8 @@
 /** What watching many hosts delivers. */
-import type { ChangedItem, EndedItem, FailedItem, GapItem, StateItem } from '../session/watch/items'
-
-/** What every item says. */
-export interface FromHost {
-  /** The host, as it is named in its options. */
-  readonly host: string
-}
-
-/** What every item about a job says besides. */
-export interface OfJob extends FromHost {
-  /** The same for the same job whenever and by whichever process it is seen. */
-  readonly id: string
-}
+import type { WatchItem } from '../session/watch/items'
 
 /** A host was not watched for longer than an ended job exists, so failures may have gone unseen. */
-export interface NotWatchedItem extends FromHost {
+export interface NotWatchedItem {
   readonly kind: 'gap'
   readonly reason: 'not-watched'
   /** When the host was last known to be watched. */
@@ -23,13 +11,8 @@ export interface NotWatchedItem extends FromHost {
   readonly to: Date
   readonly dropped: 0
   readonly job: null
+  readonly host: string
 }
 
-/** The items of `Session.watch` with their host, and a gap that only a fleet has. */
-export type FleetItem =
-  | (FailedItem & OfJob)
-  | (EndedItem & OfJob)
-  | (ChangedItem & OfJob)
-  | (GapItem & FromHost)
-  | (StateItem & FromHost)
-  | NotWatchedItem
+/** The items of `Session.watch`, and a gap that only a fleet has. */
+export type FleetItem = WatchItem | NotWatchedItem

@@ -1,7 +1,7 @@
 /** Which failures have been handed over, across restarts. */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { optionsObject, refuse, requireInteger } from '../base/arguments'
+import { refuse, requireInteger, takeOptions } from '../base/arguments'
 import { ClosedError, JournalError } from '../base/errors'
 import { type FileLock, lockFile } from './file-lock'
 import { contentOf, type JournalContent, type JournalDamage, remember } from './journal-content'
@@ -18,10 +18,16 @@ export interface JournalOptions {
 
 /**
  * What can be added: the item of a watch, or whatever has an `id`. The journal keeps `failed` and `ended` items. Other
- * kinds come again as they happen, so adding one does nothing and no journal has it.
+ * kinds come again as they happen, so adding one does nothing and no journal has it. A failure whose errors could not be
+ * read is an entry of its own: the errors may still come.
  */
 export type JournalItem =
-  | { readonly kind?: 'failed' | 'ended'; readonly id: string }
+  | {
+      readonly kind?: 'failed' | 'ended'
+      readonly id: string
+      readonly result?: unknown
+      readonly error?: unknown
+    }
   | { readonly kind: 'changed' | 'gap' | 'state'; readonly id?: string }
 
 const HOUR_MS = 3_600_000
@@ -46,7 +52,7 @@ const MAX_ID_LENGTH = 4_096
 export async function openJournal(file: string, options?: JournalOptions): Promise<Journal> {
   if (typeof file !== 'string' || file === '' || file.includes('\0'))
     refuse('file', 'the path of a file', file)
-  const { keepMs } = optionsObject('options', options)
+  const { keepMs } = takeOptions('options', options, ['keepMs'])
   const settings = {
     keepMs: requireInteger('keepMs', keepMs ?? DEFAULT_KEEP_MS, HOUR_MS, MAX_KEEP_MS),
     maxWaste: DEFAULT_MAX_WASTE,
@@ -155,7 +161,7 @@ export class Journal {
    */
   has(item: JournalItem): boolean {
     const key = keyOf(item)
-    return key !== null && this.#added.has(key)
+    return key !== null && (this.#added.has(key) || (isWithoutErrors(item) && this.#added.has(item.id)))
   }
 
   /**
@@ -282,7 +288,13 @@ function keyOf(item: JournalItem): string | null {
   const id: unknown = item.id
   const fits = typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH
   if (!fits) return refuse('item.id', `a string of 1 to ${MAX_ID_LENGTH} characters`, id)
-  return item.kind === 'ended' ? `${id} ended` : id
+  if (item.kind === 'ended') return `${id} ended`
+  return isWithoutErrors(item) ? `${id} without errors` : id
+}
+
+/** Whether a failure came without its errors, which may still come. */
+export function isWithoutErrors(item: JournalItem): item is JournalItem & { readonly kind: 'failed' } {
+  return item.kind === 'failed' && item.result === null && item.error !== null && item.error !== undefined
 }
 
 function ioError(file: string, cause: unknown): JournalError {

@@ -1,17 +1,10 @@
 /** Watching many hosts as one stream. */
 import { hostname } from 'node:os'
-import { optionsObject, refuse, requireInteger } from '../base/arguments'
+import { refuse, requireInteger, takeArray, takeOptions } from '../base/arguments'
 import { ClosedError, InvalidArgumentError } from '../base/errors'
 import { connect as connectSession } from '../session/connect'
-import {
-  type ConnectOptions,
-  checkAddon,
-  checkCallOptions,
-  checkConnectOptions,
-  checkWatchOptions,
-  DEFAULT_TIMEOUT_MS,
-  type WatchOptions,
-} from '../session/options'
+import { type ConnectOptions, checkConnectOptions } from '../session/connect-options'
+import { checkWatchOptions, type WatchOptions } from '../session/options'
 import type { HostStatus } from './host-status'
 import { type Connect, type FleetSettings, HostWatch } from './host-watch'
 import type { FleetItem } from './items'
@@ -31,6 +24,7 @@ export interface WatchHostsOptions extends Pick<WatchOptions, 'classes' | 'inclu
   readonly maxQueued?: number
 }
 
+const WATCH_HOSTS_OPTIONS = ['classes', 'include', 'signal', 'journal', 'maxConnecting', 'maxQueued'] as const
 const DEFAULT_MAX_CONNECTING = 8
 /** More at once is what the limit is there to prevent. */
 const MAX_CONNECTING = 1_000
@@ -66,7 +60,7 @@ export class Fleet implements AsyncIterableIterator<FleetItem, undefined> {
 
   /** @internal Use {@link watchHosts}. */
   constructor(connect: Connect, hosts: readonly ConnectOptions[], options: WatchHostsOptions | undefined) {
-    const given = optionsObject('options', options)
+    const given = takeOptions('options', options, WATCH_HOSTS_OPTIONS)
     const { classes, include, signal } = given
     const watch = {
       ...(classes === undefined ? {} : { classes }),
@@ -190,7 +184,8 @@ export class Fleet implements AsyncIterableIterator<FleetItem, undefined> {
 }
 
 function checkHosts(hosts: readonly ConnectOptions[]): ReadonlyMap<string, ConnectOptions> {
-  if (!Array.isArray(hosts)) refuse('hosts', 'an array of options for connect', hosts)
+  const given = takeArray('hosts', hosts)
+  if (given === undefined) refuse('hosts', 'an array of options for connect', hosts)
   const named = new Map<string, ConnectOptions>()
   const keys = new Set<string>()
   for (const host of hosts) {
@@ -207,10 +202,7 @@ function checkHosts(hosts: readonly ConnectOptions[]): ReadonlyMap<string, Conne
 /** The name that a host goes by: its own, or that of this computer. */
 function checkHost(options: ConnectOptions): string {
   if (typeof options !== 'object' || options === null) refuse('host', 'options for connect', options)
-  const { host } = checkConnectOptions(options)
-  checkAddon(options)
-  checkCallOptions(options, DEFAULT_TIMEOUT_MS)
-  return host ?? hostname()
+  return checkConnectOptions(options).native.host ?? hostname()
 }
 
 function checkJournal(journal: Journal | undefined): Journal | undefined {

@@ -1,5 +1,5 @@
 /** What the telemetry functions take, checked. */
-import { optionsObject, refuse } from '../base/arguments'
+import { refuse, takeOptions } from '../base/arguments'
 import type { ErrorList } from '../diagnosis/error-list'
 import type { Job } from '../records/job'
 
@@ -55,7 +55,7 @@ export function checkFailure(failure: Failure): Failure {
 
 /** @throws InvalidArgumentError */
 export function checkTelemetryOptions(options: TelemetryOptions | undefined): TelemetrySettings {
-  const { redact, includeRaw } = optionsObject('options', options)
+  const { redact, includeRaw } = takeOptions('options', options, ['redact', 'includeRaw'])
   if (redact !== undefined && typeof redact !== 'function') refuse('redact', 'a function', redact)
   if (includeRaw !== undefined && typeof includeRaw !== 'boolean')
     refuse('includeRaw', 'a boolean', includeRaw)

@@ -1,5 +1,5 @@
 /** Queries: a template tag that makes a value part of a query's text and never of its syntax. */
-import { refuse, requireString } from '../base/arguments'
+import { refuse, requireString, takeArray } from '../base/arguments'
 import { InvalidArgumentError } from '../base/errors'
 import { wqlString } from './object-path'
 
@@ -20,8 +20,11 @@ const MAX_UNITS = 64 * 1024
  * @throws InvalidArgumentError for another kind of value, and for a value between quotes, which it gets itself
  */
 export function wql(texts: TemplateStringsArray, ...values: readonly WqlValue[]): string {
-  if (!Array.isArray(texts) || texts.length !== values.length + 1) refuse('wql', 'a template', texts)
-  const [first = '', ...rest] = texts
+  const parts = takeArray('wql', texts)
+  if (parts?.length !== values.length + 1 || !parts.every(part => typeof part === 'string')) {
+    refuse('wql', 'a template', texts)
+  }
+  const [first = '', ...rest] = parts
   return rest.reduce((query, text, index) => {
     if (/['"]$/.test(query) && /^['"]/.test(text)) {
       throw new InvalidArgumentError('expected a value without quotes around it in `wql`: it gets its own')

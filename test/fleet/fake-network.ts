@@ -1,10 +1,12 @@
 /** Hosts of which a test says what they do, behind the seam where a fleet connects. */
+import { hostname } from 'node:os'
 import type { Connect, WatchableSession } from '../../lib/fleet/host-watch'
 import type { Job } from '../../lib/records/job'
 import { jobFromInstance } from '../../lib/records/job'
-import type { ConnectOptions, WatchOptions } from '../../lib/session/options'
+import type { ConnectOptions } from '../../lib/session/connect-options'
+import type { WatchOptions } from '../../lib/session/options'
 import type { SessionStats } from '../../lib/session/results'
-import type { WatchItem } from '../../lib/session/watch/items'
+import type { FailedItem, JobItem, WatchItem } from '../../lib/session/watch/items'
 
 export function jobOf(instanceId: string, jobState = 10): Job {
   const properties = {
@@ -14,18 +16,29 @@ export function jobOf(instanceId: string, jobState = 10): Job {
   return jobFromInstance({ className: 'Msvm_MigrationJob', properties }, null)
 }
 
-export function failed(instanceId: string): WatchItem {
-  return { kind: 'failed', job: jobOf(instanceId), result: null, error: null }
+export function aboutJob(instanceId: string, jobState?: number): JobItem {
+  return {
+    job: jobOf(instanceId, jobState),
+    id: `${instanceId}|${jobState ?? 10}`,
+    host: '',
+    virtualMachine: null,
+  }
+}
+
+export function failed(instanceId: string): FailedItem {
+  return { kind: 'failed', ...aboutJob(instanceId), result: null, error: null, isLate: false }
 }
 
 export function state(name: 'watching' | 'reconnecting', error: unknown = null): WatchItem {
-  return { kind: 'state', state: name, error }
+  return { kind: 'state', state: name, error, host: '' }
 }
 
 type Step = { readonly item: WatchItem } | { readonly error: unknown }
 
 /** One session: what is pushed comes out of its watch. */
 export class FakeSession implements WatchableSession {
+  /** Its items carry it. */
+  host = ''
   isClosed = false
   /** How many items nobody has taken yet. */
   readonly steps: Step[] = []
@@ -54,7 +67,7 @@ export class FakeSession implements WatchableSession {
       } else if ('error' in step) {
         throw step.error
       } else {
-        yield step.item
+        yield from(this.host, step.item)
       }
     }
   }
@@ -63,6 +76,7 @@ export class FakeSession implements WatchableSession {
     return {
       ...{ state: 'connected', calls: 0, failures: {}, repetitions: 0, reconnects: 0, pending: 0 },
       ...{ workers: 1, stuckWorkers: 0, idleWorkers: 1, queued: 0, inFlight: 0, oldestAbandonedMs: 0 },
+      feed: null,
     }
   }
 
@@ -74,6 +88,10 @@ export class FakeSession implements WatchableSession {
     this.steps.push(step)
     this.#wake?.()
   }
+}
+
+function from(host: string, item: WatchItem): WatchItem {
+  return 'id' in item ? { ...item, host, id: `${host.toLowerCase()}|${item.id}` } : { ...item, host }
 }
 
 /** What an attempt to connect comes to. */
@@ -101,6 +119,7 @@ export class FakeNetwork {
     this.#look()
     try {
       const session = await (this.#hosts.get(host) ?? watching)(options)
+      session.host = host === '' ? hostname() : host
       this.sessions.set(host, [...(this.sessions.get(host) ?? []), session])
       return session
     } finally {

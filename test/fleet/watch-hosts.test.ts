@@ -8,7 +8,7 @@ import { inspect } from 'node:util'
 import { isHyperVError, LoadError, TimeoutError } from '../../lib/base/errors'
 import { type FleetItem, openJournal, watchHosts } from '../../lib/entries/fleet'
 import { Fleet, type WatchHostsOptions } from '../../lib/fleet/watch-hosts'
-import { FakeNetwork, type FakeSession, failed, hung, jobOf, state, watching } from './fake-network'
+import { aboutJob, FakeNetwork, type FakeSession, failed, hung, state, watching } from './fake-network'
 
 const folder = mkdtempSync(join(tmpdir(), 'hyperv-fleet-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -55,19 +55,34 @@ describe('watchHosts', () => {
     const { value: item } = await fleet.next()
     assert.equal(item?.host, 'hv-02')
     assert.equal(item?.kind, 'failed')
-    assert.equal(item?.kind === 'failed' ? item.id : '', 'hv-02/Msvm_MigrationJob/A')
+    assert.equal(item?.kind === 'failed' ? item.id : '', 'hv-02|A|10')
     network.session('HV-01').push(failed('A'))
     const other = (await fleet.next()).value
-    assert.equal(other?.kind === 'failed' ? other.id : '', 'HV-01/Msvm_MigrationJob/A')
+    assert.equal(other?.kind === 'failed' ? other.id : '', 'hv-01|A|10')
   })
 
-  test('keeps the id that an item has already', async () => {
+  test('delivers errors that came late, and a failure without them not once more', async () => {
+    const file = newFile()
+    const incomplete = { ...failed('A'), error: DOWN }
+    const complete = { ...failed('A'), isLate: true }
+    {
+      await using journal = await openJournal(file)
+      const network = new FakeNetwork()
+      await using fleet = fleetOf(network, ['HV-01'], { journal, include: ['failed'] })
+      await network.until(() => network.sessions.size === 1)
+      network.session('HV-01').push(incomplete)
+      const { value: item } = await fleet.next()
+      assert.ok(item?.kind === 'failed' && item.error === DOWN)
+      await journal.add(item)
+    }
+    await using journal = await openJournal(file)
     const network = new FakeNetwork()
-    await using fleet = fleetOf(network, ['HV-01'], { include: ['failed'] })
+    await using fleet = fleetOf(network, ['HV-01'], { journal, include: ['failed'] })
     await network.until(() => network.sessions.size === 1)
-    network.session('HV-01').push(Object.assign(failed('A'), { id: 'its own' }))
+    network.session('HV-01').push(incomplete, complete, complete, incomplete, failed('B'))
     const { value: item } = await fleet.next()
-    assert.equal(item?.kind === 'failed' ? item.id : '', 'its own')
+    assert.ok(item?.kind === 'failed' && item.error === null && item.isLate)
+    assert.deepEqual(await take(fleet, 1), ['HV-01 failed B'])
   })
 
   test('hands classes and kinds on, and delivers only the kinds that are wanted', async () => {
@@ -75,7 +90,7 @@ describe('watchHosts', () => {
     await using fleet = fleetOf(network, ['HV-01'], { classes: 'all', include: ['failed', 'changed'] })
     await network.until(() => network.sessions.size === 1)
     const session = network.session('HV-01')
-    session.push({ kind: 'changed', job: jobOf('B', 4) }, failed('B'))
+    session.push({ kind: 'changed', ...aboutJob('B', 4) }, failed('B'))
     assert.deepEqual(await take(fleet, 2), ['HV-01 changed B', 'HV-01 failed B'])
     assert.equal(session.watchOptions?.classes, 'all')
     assert.equal(session.watchOptions?.maxQueued, 100)
@@ -244,8 +259,8 @@ describe('with a journal', () => {
     network
       .session('HV-01')
       .push(
-        { kind: 'gap', reason: 'connection', dropped: 0, job: null },
-        { kind: 'ended', job: jobOf('A', 7) },
+        { kind: 'gap', reason: 'connection', dropped: 0, job: null, host: '' },
+        { kind: 'ended', ...aboutJob('A', 7), result: null, error: null },
         failed('A'),
       )
     const items: FleetItem[] = []

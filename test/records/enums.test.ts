@@ -125,3 +125,12 @@ test('is frozen', () => {
     assert.ok(Object.isFrozen(value) && Object.isFrozen(value.values) && Object.isFrozen(value.ranges), name)
   }
 })
+
+test('nameOf refuses what is no enumeration', () => {
+  for (const of of [{}, { values: null, ranges: [] }, { values: {}, ranges: 7 }]) {
+    assert.throws(() => nameOf(of as never, 3), {
+      code: 'ERR_INVALID_ARG',
+      message: /an enumeration for `of`/,
+    })
+  }
+})
