@@ -20,13 +20,16 @@ const stamp = join(root, 'dist', '.package')
 const ENTRIES = Object.fromEntries(entryNames().map(name => [name, `entries/${name}`]))
 const PROGRAMS = { cli: 'cli/main' }
 /** Tables that the modules beside them require by these names, when they need them. */
-const TABLES = {
+export const TABLES = {
   codes: 'diagnosis/data/codes',
   failures: 'diagnosis/data/failures',
   'hresult-symbols': 'base/hresult-symbols',
   'message-ids': 'diagnosis/data/message-ids',
   sources: 'diagnosis/data/sources',
 }
+
+/** Without indentation and comments, which the types have; names stay, for stack traces. */
+const SHRINK = { minifyWhitespace: true, legalComments: 'none' }
 
 export async function buildPackage() {
   const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
@@ -45,7 +48,7 @@ export async function buildPackage() {
     writeModule(name, module, Object.keys(require(join(output, 'cjs', `${name}.js`))))
   }
   const { scenarioSchema } = require(join(output, 'cjs', 'testing.js'))
-  write('scenario.schema.json', `${JSON.stringify(scenarioSchema, null, 2)}\n`)
+  write('scenario.schema.json', `${JSON.stringify(scenarioSchema)}\n`)
   for (const [arch, { file }] of Object.entries(prebuilds)) writeBinaryEntry(`win32-${arch}`, file)
   writeFileSync(stamp, signature)
 }
@@ -59,7 +62,7 @@ export function entryNames() {
 
 async function bundle() {
   // Not before it has been installed.
-  const { rollup } = await import('@rollup/wasm-node')
+  const [{ rollup }, { transform }] = await Promise.all([import('@rollup/wasm-node'), import('esbuild')])
   const entries = Object.entries({ ...ENTRIES, ...PROGRAMS, ...TABLES })
   const build = await rollup({
     input: Object.fromEntries(entries.map(([name, module]) => [name, join(esm, `${module}.js`)])),
@@ -74,6 +77,7 @@ async function bundle() {
     entryFileNames: '[name].js',
     chunkFileNames: 'shared-[name].js',
     manualChunks: chunkOf,
+    plugins: [{ name: 'shrink', renderChunk: code => transform(code, SHRINK) }],
     generatedCode: 'es2015',
     // Plain data properties: named imports of the ES modules rely on them.
     externalLiveBindings: false,
