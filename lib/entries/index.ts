@@ -1,3 +1,4 @@
+export type { CallMessage, GapMessage, ReconnectMessage } from '../base/channels'
 export {
   ClosedError,
   DecodeError,

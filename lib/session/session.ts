@@ -100,7 +100,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#timeoutMs = timeoutMs
     const object = host === null ? namespace : `\\\\${host}\\${namespace}`
     // A listener that throws must not break the call that noticed the change.
-    this.#connection = new Connection(transport, { operation: 'connect', object }, state => {
+    this.#connection = new Connection(transport, { host: this.host, namespace, object }, state => {
       nextTick(() => this.emit('state', state))
     })
     this.#calls = new WmiCalls((operation, deadline) => this.#run(operation, deadline))

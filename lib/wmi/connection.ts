@@ -5,6 +5,7 @@
  */
 import { abortController, linkSignals, throwIfAborted } from '../base/abort'
 import { jitteredBackOff } from '../base/back-off'
+import { areCallsTraced, publishReconnect, traceCall } from '../base/channels'
 import { delay, now } from '../base/clock'
 import { type Deadline, deadlineOf, follow } from '../base/deadline'
 import { ClosedError, HyperVError, ProviderHungError, QueueFullError, TimeoutError } from '../base/errors'
@@ -29,6 +30,14 @@ function categoryOf(error: unknown): WbemCategory | null {
   return error instanceof WbemError ? error.category : null
 }
 
+/** Where a connection goes. */
+export interface Place {
+  readonly host: string
+  readonly namespace: string
+  /** Named in messages of attempts to connect. */
+  readonly object: string
+}
+
 export interface ConnectionStats {
   readonly state: SessionState
   /** Public calls so far, repetitions not counted. */
@@ -41,13 +50,14 @@ export interface ConnectionStats {
 
 export class Connection {
   readonly #transport: Transport
+  readonly #place: Place
   readonly #target: Target
   readonly #onState: (state: SessionState) => void
   #state: SessionState = 'disconnected'
   /** Counts connections: a failure of an earlier one says nothing about the present one. */
   #generation = 0
   #reconnecting: Promise<void> | undefined
-  /** Why the latest attempt to connect failed. */
+  /** Why the connection was lost, or the latest attempt to connect failed. */
   #lastError: unknown
   #waiting = 0
   /** Ends the pause between two attempts when nobody waits any more. */
@@ -58,9 +68,10 @@ export class Connection {
   #reconnects = 0
   readonly #failures = new Map<string, number>()
 
-  constructor(transport: Transport, target: Target, onState: (state: SessionState) => void) {
+  constructor(transport: Transport, place: Place, onState: (state: SessionState) => void) {
     this.#transport = transport
-    this.#target = target
+    this.#place = place
+    this.#target = { operation: 'connect', object: place.object }
     this.#onState = onState
   }
 
@@ -86,7 +97,14 @@ export class Connection {
   }
 
   /** Runs an operation; rejects with the last failure, or at the deadline. */
-  async run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
+  run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
+    if (!areCallsTraced()) return this.#run(operation, deadline)
+    const { host, namespace } = this.#place
+    const message = { operation: operation.operation, object: operation.object, host, namespace }
+    return traceCall(message, () => this.#run(operation, deadline))
+  }
+
+  async #run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     this.#calls += 1
     try {
       for (let repeats = 0; ; repeats++) {
@@ -127,7 +145,7 @@ export class Connection {
     const category = categoryOf(error)
     if (category === null) throw error
     const { read, losesConnection } = REACTIONS[category]
-    if (losesConnection) this.#lose(generation)
+    if (losesConnection) this.#lose(generation, error)
     if (!pure || read === null || repeats >= read.times) throw error
     const waitMs = jitteredBackOff(read, repeats)
     if (now() + waitMs >= deadline.endsAt) throw error
@@ -148,7 +166,6 @@ export class Connection {
   }
 
   #startReconnecting(): Promise<void> {
-    this.#lastError = undefined
     const ended = this.#reconnect()
     // Whoever waits hears of a failure; there may be nobody.
     ended.catch(() => {})
@@ -180,6 +197,7 @@ export class Connection {
     }
     this.#reconnecting = undefined
     this.#reconnects += 1
+    this.#lastError = undefined
     this.#become('connected')
   }
 
@@ -200,8 +218,10 @@ export class Connection {
   }
 
   /** Calls of one connection fail together: the first one loses it, the others may be late. */
-  #lose(generation: number): void {
-    if (generation === this.#generation && this.#state === 'connected') this.#become('disconnected')
+  #lose(generation: number, error: unknown): void {
+    if (generation !== this.#generation || this.#state !== 'connected') return
+    this.#lastError = error
+    this.#become('disconnected')
   }
 
   async #wait(ms: number, deadline: Deadline): Promise<void> {
@@ -217,6 +237,11 @@ export class Connection {
     if (this.#state === state || this.#state === 'closed') return
     this.#state = state
     this.#onState(state)
+    if (state === 'closed') return
+    publishReconnect(() => {
+      const { host, namespace } = this.#place
+      return { host, namespace, state, error: state === 'connected' ? null : (this.#lastError ?? null) }
+    })
   }
 
   #count(error: unknown, { signal }: Deadline): void {

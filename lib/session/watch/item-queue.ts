@@ -1,7 +1,8 @@
 /** The bounded queue that keeps the items of a watch for a slow consumer. Every step takes the same time, however long it is. */
+import { publishGap } from '../../base/channels'
 import { type Link, LinkedList } from '../../base/linked-list'
 import type { WatchKind } from '../options'
-import type { WatchItem } from './items'
+import type { GapItem, WatchItem } from './items'
 
 /** What an item says about the watch itself; undefined for one about a job. */
 function topicOf(item: WatchItem): string | undefined {
@@ -65,7 +66,9 @@ export class ItemQueue {
 
   /** Whether the item was taken, or nobody wants it. */
   push(item: WatchItem): boolean {
-    if (this.#ended || !this.#include.has(item.kind)) return true
+    if (this.#ended) return true
+    if (item.kind === 'gap') publishGapItem(item)
+    if (!this.#include.has(item.kind)) return true
     const waiting = this.#waiting.shift()?.item
     if (waiting !== undefined) {
       waiting.resolve({ done: false, value: item })
@@ -124,9 +127,13 @@ export class ItemQueue {
     if (this.#dropped === 0) return
     const dropped = this.#dropped
     this.#dropped = 0
-    if (this.#include.has('gap')) {
-      this.#items.push({ kind: 'gap', reason: 'slow-consumer', dropped, job: null, host: this.#host })
-    }
+    const gap: GapItem = { kind: 'gap', reason: 'slow-consumer', dropped, job: null, host: this.#host }
+    publishGapItem(gap)
+    if (this.#include.has('gap')) this.#items.push(gap)
     if (!this.#ended) this.#onGap()
   }
+}
+
+function publishGapItem({ host, reason, dropped, job }: GapItem): void {
+  publishGap(() => ({ host, reason, dropped, job: job?.path ?? null }))
 }
