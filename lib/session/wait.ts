@@ -45,6 +45,8 @@ function lastOf(calls: JobCalls, feed: Feed, ref: ParsedJobRef, hooks: WaitHooks
     /** Counts events: what a poll that began before one says may be older than it. */
     let clock = 0
     let polling = false
+    /** Events come from now on: a poll that began earlier may have missed what happened before them. */
+    let isPollOwed = false
     let ended = false
 
     const end = (settle: () => void) => {
@@ -75,6 +77,7 @@ function lastOf(calls: JobCalls, feed: Feed, ref: ParsedJobRef, hooks: WaitHooks
     const poll = async () => {
       if (polling) return
       polling = true
+      isPollOwed = false
       const began = clock
       try {
         const job = await calls.job(ref.path, deadlineOf(hooks))
@@ -86,9 +89,13 @@ function lastOf(calls: JobCalls, feed: Feed, ref: ParsedJobRef, hooks: WaitHooks
       } finally {
         polling = false
       }
+      if (isPollOwed && !ended) void poll()
     }
     const stopListening = feed.listen([ref.className], {
-      subscribed: () => void poll(),
+      subscribed() {
+        isPollOwed = true
+        void poll()
+      },
       events(events) {
         for (const { kind, job } of events) {
           if (job.instanceId !== ref.instanceId || job.className !== ref.className) continue

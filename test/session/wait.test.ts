@@ -25,6 +25,24 @@ test('the progress that wait reports never goes back, when a poll is older than 
   await session.close()
 })
 
+test('wait reads the job again when events begin to come during a read', async () => {
+  const poll = deferred()
+  const addon = fakeHost(new Map([[pathOf('J'), job('J', { JobState: 7 })]]), ({ operation, number }) =>
+    operation === 'getObject' && number === 1 ? poll.promise : undefined,
+  )
+  const session = await connect({ addon })
+  const progress: unknown[] = []
+  const waiting = session.wait('J', { onProgress: ({ jobState }) => progress.push(jobState) })
+  while (addon.count('nextEvents') === 0) await new Promise(setImmediate)
+  // The job has ended between what this read found and the first event.
+  poll.resolve(job('J', { JobState: 4 }))
+  for (let turn = 0; turn < 100 && addon.count('getObject') < 2; turn++) await new Promise(setImmediate)
+  assert.equal(addon.count('getObject'), 2, 'at once, not with the next poll')
+  assert.equal((await waiting).jobState, 7)
+  assert.deepEqual(progress, [4, 7])
+  await session.close()
+})
+
 test('wait holds one thread for an object that hangs, however long it waits', async () => {
   const addon = fakeHost(new Map(), ({ operation }) => (operation === 'getObject' ? HANGS : undefined))
   const session = await connect({ addon, timeoutMs: 30 })
