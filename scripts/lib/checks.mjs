@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { buildAgentExample } from './agent.mjs'
 import { compilers } from './compilers.mjs'
 import { Stop } from './console.mjs'
-import { compileCommand } from './cross-build.mjs'
+import { compileCommand, isResource } from './cross-build.mjs'
 import { buildElectronExample } from './electron.mjs'
 import { errorsDoc, renderErrors } from './errors-doc.mjs'
 import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
@@ -98,7 +98,9 @@ async function checkClangFormat() {
 async function checkClangTidy() {
   // What is shipped, not the addons of tests and benchmarks: the check takes seconds for each source.
   const checked = targets.filter(target => target.name === addons.native.name)
-  const jobs = checked.flatMap(target => target.sources.map(source => ({ source, target })))
+  const jobs = checked.flatMap(target =>
+    target.sources.filter(source => !isResource(source)).map(source => ({ source, target })),
+  )
   const outputs = await mapLimited(jobs, JOBS, tidy)
   // What is wrong with a header comes up for each source that includes it.
   const diagnostics = outputs.flatMap(output => output.split(/^(?=\S+:\d+:\d+: (?:error|warning))/m))

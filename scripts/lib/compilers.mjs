@@ -17,22 +17,37 @@ export const COMMON_FLAGS = ['-std=c++17', '-O2', '-fvisibility=hidden', '-Wall'
 /** Node-API headers of every addon; not ours, so their warnings are not shown. */
 export const nodeApiHeaders = join(root, 'node_modules', 'node-api-headers')
 
+const gcc = {
+  name: 'gcc',
+  command: `${TARGET}-g++-posix`,
+  /** Written into an object file, as GNU ld and lld for MinGW take it. */
+  resourceCompiler: [`${TARGET}-windres`, '-O', 'coff'],
+  compileFlags: () => COMMON_FLAGS,
+  // ld makes the base address of the name of the output file, with its folder, unless it is given.
+  linkFlags: () => [
+    ...['-shared', '-static', '-s'],
+    ...['-Wl,--no-insert-timestamp', '-Wl,--image-base,0x180000000'],
+  ],
+  libraries: fromGyp => fromGyp,
+  /** GNU ld takes a delay-load import library as it comes from dlltool. */
+  importLibrary: (definition, output) => [
+    `${TARGET}-dlltool`,
+    ['-d', definition, '-D', 'node.exe', '--output-delaylib', output],
+  ],
+}
+
+/**
+ * For what is shipped: with the threads of Windows itself. The library of POSIX threads brings functions along that
+ * nobody calls, and that look like an injector's: SuspendThread, SetThreadContext, OpenProcess, SetSystemTime.
+ */
+export const productCompiler = { ...gcc, command: `${TARGET}-g++-win32` }
+
 export const compilers = {
-  gcc: {
-    name: 'gcc',
-    command: `${TARGET}-g++-posix`,
-    compileFlags: () => COMMON_FLAGS,
-    linkFlags: () => ['-shared', '-static', '-s'],
-    libraries: fromGyp => fromGyp,
-    /** GNU ld takes a delay-load import library as it comes from dlltool. */
-    importLibrary: (definition, output) => [
-      `${TARGET}-dlltool`,
-      ['-d', definition, '-D', 'node.exe', '--output-delaylib', output],
-    ],
-  },
+  gcc,
   clang: {
     name: 'clang',
     command: 'clang++-19',
+    resourceCompiler: gcc.resourceCompiler,
     compileFlags: () => [...clangTargetFlags(), ...COMMON_FLAGS, ...CLANG_WARNINGS],
     linkFlags: () => [
       ...clangTargetFlags(),
@@ -44,6 +59,7 @@ export const compilers = {
         '-pthread',
         '-fuse-ld=lld',
         '-Wl,--delayload=node.exe',
+        '-Wl,--no-insert-timestamp',
       ],
       // The -isystem flags of the target mean nothing to the linker.
       '-Wno-unused-command-line-argument',

@@ -24,7 +24,10 @@ export async function crossBuild(addon, compiler, outDir) {
   const missing = sources.find(source => mtimeOf(source) < 0)
   if (missing !== undefined)
     throw new Stop(`${relative(root, addon.gyp)} lists a missing source: ${relative(root, missing)}`)
-  const units = sources.map(source => unitOf(source, objectDir, compileCommand(compiler, target)))
+  const command = [compiler.command, ...compileCommand(compiler, target)]
+  const units = sources.map(source =>
+    isResource(source) ? resourceUnitOf(source, objectDir, compiler) : unitOf(source, objectDir, command),
+  )
   const stale = units.filter(unit => !isUpToDate(unit))
   const output = join(outDir, `${target.name}.node`)
   if (stale.length > 0)
@@ -45,12 +48,18 @@ export async function crossBuild(addon, compiler, outDir) {
   return units.map(unit => readFileSync(unit.warnings, 'utf8')).join('')
 }
 
+export function isResource(source) {
+  return source.endsWith('.rc')
+}
+
 /** The compiler's arguments for any source of a target. */
 export function compileCommand(compiler, target) {
   const system = directory => ['-isystem', directory]
   const isForeign = directory => directory.includes('node_modules')
   return [
     ...compiler.compileFlags(),
+    // Two clones in different folders give the same bytes.
+    `-ffile-prefix-map=${root}=.`,
     // node-gyp defines these two for every addon.
     `-DNODE_GYP_MODULE_NAME=${target.name}`,
     '-DBUILDING_NODE_EXTENSION',
@@ -62,9 +71,28 @@ export function compileCommand(compiler, target) {
   ]
 }
 
+/** The path is part of the name: two folders may hold sources of the same name. */
+function baseOf(source, objectDir) {
+  return join(objectDir, relative(root, source).replaceAll('..', '_').replaceAll('/', '-'))
+}
+
+function resourceUnitOf(source, objectDir, compiler) {
+  const base = baseOf(source, objectDir)
+  const dependencies = `${base}.d`
+  // It includes nothing, and windres writes no list.
+  writeFileSync(dependencies, `${base}: ${source.replaceAll(' ', '\\ ')}\n`)
+  return {
+    source,
+    command: [...compiler.resourceCompiler, source],
+    object: `${base}.${compiler.resourceCompiler.includes('res') ? 'res' : 'o'}`,
+    dependencies,
+    warnings: `${base}.warnings`,
+    stamp: `${base}.stamp`,
+  }
+}
+
 function unitOf(source, objectDir, command) {
-  // The path is part of the name: two folders may hold sources of the same name.
-  const base = join(objectDir, relative(root, source).replaceAll('..', '_').replaceAll('/', '-'))
+  const base = baseOf(source, objectDir)
   return {
     source,
     command: [...command, '-MMD', '-MF', `${base}.d`, '-c', source],
@@ -97,11 +125,8 @@ function readDependencies(file) {
 async function compile(compiler, unit) {
   rmSync(unit.stamp, { force: true })
   const started = new Date()
-  const { code, output } = await run(
-    compiler.command,
-    [...unit.command, '-o', unit.object],
-    compiler.runOptions,
-  )
+  const [command, ...args] = unit.command
+  const { code, output } = await run(command, [...args, '-o', unit.object], compiler.runOptions)
   if (code !== 0) return output
   // A source that was saved while it was being compiled must count as newer.
   utimesSync(unit.object, started, started)
@@ -132,8 +157,10 @@ async function link(compiler, args, output, inputs) {
   const command = digest(args.join('\0'))
   const built = mtimeOf(output)
   if (readOr(stamp, '') === command && built >= 0 && inputs.every(file => isOlder(file, built))) return
-  // Linked aside and moved: a process that has the old addon loaded keeps its file.
-  const fresh = `${output}.new`
+  // Linked aside and moved: a process that has the old addon loaded keeps its file. Under its own name, which the
+  // linker writes into it.
+  const fresh = join(dirname(output), 'obj', 'linked', basename(output))
+  mkdirSync(dirname(fresh), { recursive: true })
   const result = compiler.link
     ? await compiler.link(args, fresh)
     : await run(compiler.command, [...args, '-o', fresh])

@@ -10,7 +10,10 @@ import { Stop } from './console.mjs'
 
 /** What means something to the cross build, and what only MSVC needs. */
 const LISTS = ['sources', 'include_dirs', 'defines', 'libraries']
-const OTHER_KEYS = ['target_name', 'type', 'msvs_settings', 'msvs_configuration_attributes']
+const MSVC_KEYS = ['msvs_settings', 'msvs_configuration_attributes']
+const OTHER_KEYS = ['target_name', 'type', ...MSVC_KEYS]
+/** Of settings that only MSVC needs, whether the branch holds makes no difference here. */
+const ARCH_CONDITION = /^OS=="win" and target_arch=="\w+"$/
 
 /** Returns `{ name, sources, includeDirs, defines, libraries }` of the only target, for OS=win; paths absolute. */
 export function readGyp(file) {
@@ -60,6 +63,11 @@ function forWindows({ conditions = [], ...target }, fail) {
   checkKeys(target, fail)
   let result = target
   for (const [condition, whenTrue, whenFalse = {}] of conditions) {
+    if (ARCH_CONDITION.test(condition)) {
+      const other = [whenTrue, whenFalse].flatMap(Object.keys).find(key => !MSVC_KEYS.includes(key))
+      if (other !== undefined) fail(`cannot read ${other} under the condition ${condition}`)
+      continue
+    }
     if (condition !== 'OS=="win"' && condition !== 'OS!="win"')
       fail(`cannot evaluate the condition ${condition}`)
     const branch = condition === 'OS=="win"' ? whenTrue : whenFalse

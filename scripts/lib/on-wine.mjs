@@ -1,7 +1,7 @@
 /** The platform interface (see platform.mjs) on Debian and Ubuntu: cross compilers, and Windows node.exe in Wine. */
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compilers } from './compilers.mjs'
+import { compilers, productCompiler } from './compilers.mjs'
 import { crossBuild } from './cross-build.mjs'
 import { ensurePackages } from './debian.mjs'
 import { ensureWindowsNode, windowsNodeVersions } from './npm-packages.mjs'
@@ -38,12 +38,13 @@ export const onWine = {
   },
 
   buildAddon(addon, { compiler = 'gcc', outDir = addon.outDir } = {}) {
-    return crossBuild(addon, compilers[compiler], outDir)
+    const isProduct = addon === addons.native && compiler === 'gcc'
+    return crossBuild(addon, isProduct ? productCompiler : compilers[compiler], outDir)
   },
 
   async buildPrebuild(arch, file) {
     const outDir = arch === 'x64' ? addons.native.outDir : join(root, 'build', arch)
-    await crossBuild(addons.native, arch === 'x64' ? compilers.gcc : await ensureZig(), outDir)
+    await crossBuild(addons.native, arch === 'x64' ? productCompiler : await ensureZig(), outDir)
     copyFileSync(join(outDir, `${addons.native.name}.node`), file)
   },
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { filesBelow, mtimeOf } from './files.mjs'
 import { readGyp } from './gyp.mjs'
 import { readPe } from './pe.mjs'
+import { strangeImports } from './pe-imports.mjs'
 import { addons, root } from './project.mjs'
 
 /** By architecture, named as prebuildify names them: electron-rebuild recognises only these. */
@@ -24,8 +25,6 @@ const SYSTEM_LIBRARIES = [
 const HOST = 'node.exe'
 const REGISTER = 'napi_register_module_v1'
 const VERSION = 'node_api_module_get_api_version_v1'
-/** What zig's unwinder marks for export, though nobody imports it. */
-const UNWINDER = /^_?[uU]nw(?:ind)?_|^_GCC_specific_handler$/
 /** It holds for the whole process, which belongs to the application. */
 const FORBIDDEN = 'CoInitializeSecurity'
 const MAX_BYTES = 600_000
@@ -48,6 +47,8 @@ export function checkPrebuild(file, arch) {
   for (const library of pe.imports.keys()) {
     expect(SYSTEM_LIBRARIES.includes(library), `imports ${library}, which is not a part of every Windows`)
   }
+  const strange = strangeImports(pe.imports, pe.isMsvc)
+  expect(strange.length === 0, `imports ${strange.join(' ')}, not listed in pe-imports.mjs`)
   for (const library of pe.delayImports.keys()) {
     expect(library === HOST, `delay-loads ${library}`)
   }
@@ -56,6 +57,8 @@ export function checkPrebuild(file, arch) {
   expect(delayed, `does not delay-load ${HOST}`)
   expect(!bytes.includes(FORBIDDEN, 0, 'latin1'), `names ${FORBIDDEN}`)
   checkExports(pe, expect)
+  checkNames(pe, expect)
+  if (pe.isMsvc) checkMitigations(pe, expect)
   expect(pe.symbols === 0 && !pe.sections.some(name => /^(?:\.debug|\/)/.test(name)), 'is not stripped')
   expect(bytes.length <= MAX_BYTES, `has ${bytes.length} bytes, more than ${MAX_BYTES}`)
   return problems
@@ -81,9 +84,7 @@ export function describePrebuild(file) {
 
 function checkExports(pe, expect) {
   expect(pe.exports.has(REGISTER), `does not export ${REGISTER}`)
-  const strange = [...pe.exports.keys()].filter(
-    name => name !== REGISTER && name !== VERSION && !UNWINDER.test(name),
-  )
+  const strange = [...pe.exports.keys()].filter(name => name !== REGISTER && name !== VERSION)
   expect(strange.length === 0, `exports ${strange.join(' ')}`)
   if (!pe.exports.has(VERSION)) return expect(false, `does not export ${VERSION}`)
   const declared = declaredNapiVersion()
@@ -92,6 +93,33 @@ function checkExports(pe, expect) {
     found === declared,
     `expected Node-API version ${declared}, found ${found ?? 'code that nobody can read'}`,
   )
+}
+
+/** What the file says of itself is what package.json and binding.gyp say of it. */
+function checkNames(pe, expect) {
+  const { name } = readGyp(addons.native.gyp)
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  expect(pe.name === `${name}.node`, `calls itself ${pe.name}, expected ${name}.node`)
+  if (pe.version === null) return expect(false, 'has no version resource')
+  const { numbers, strings } = pe.version
+  const [release] = version.split('-')
+  expect(numbers.join('.') === `${release}.0`, `has the version ${numbers.join('.')}, expected ${release}.0`)
+  const texts = {
+    FileVersion: version,
+    ProductVersion: version,
+    InternalName: name,
+    OriginalFilename: `${name}.node`,
+  }
+  for (const [key, text] of Object.entries(texts)) {
+    expect(strings.get(key) === text, `says ${key} ${strings.get(key)}, expected ${text}`)
+  }
+}
+
+/** MinGW and zig can do neither of these; SECURITY.md says so. */
+function checkMitigations(pe, expect) {
+  expect(pe.hasGuard, 'lacks Control Flow Guard (/guard:cf)')
+  const isX64 = pe.machine === prebuilds.x64.machine
+  expect(!isX64 || pe.hasShadowStack, 'is not compatible with shadow stacks (/CETCOMPAT)')
 }
 
 function declaredNapiVersion() {

