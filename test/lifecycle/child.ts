@@ -18,6 +18,9 @@ export interface ChildOptions {
   readonly timeoutMs?: number
 }
 
+/** How long output may come after the end. */
+const DRAIN_MS = 1_000
+
 /** A program of `programs.ts` by its name, with arguments. */
 export function runProgram(
   name: string,
@@ -45,8 +48,16 @@ export function runNode(args: readonly string[], options: ChildOptions = {}): Pr
       stderr += text
     })
     child.on('error', reject)
-    child.on('close', (code, signal) => {
-      resolve({ code, signal, stdout, stderr, elapsedMs: performance.now() - started })
+    child.on('exit', (code, signal) => {
+      const elapsedMs = performance.now() - started
+      const end = () => {
+        clearTimeout(timer)
+        for (const stream of [child.stdout, child.stderr]) stream.destroy()
+        resolve({ code, signal, stdout, stderr, elapsedMs })
+      }
+      // The first program that needs Wine's desktop starts it, and the desktop then holds the pipes open.
+      const timer = setTimeout(end, DRAIN_MS)
+      child.on('close', end)
     })
   })
 }
