@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   const started = performance.now()
   const wanted = Number(process.argv[2] ?? DEFAULT_ROUNDS)
   if (!Number.isInteger(wanted) || wanted < 1) throw new Error('expected a number of rounds, 1 or more')
-  startSimulator(SCENARIO, { countAllocations: false, recordCalls: false })
+  startSimulator(SCENARIO, { recordCalls: false })
   const floors = loadFloors()
   const candidates = await setUp(floors, process.env.HYPERV_JOB_ERRORS_KOFFI)
   const figures = new Figures()

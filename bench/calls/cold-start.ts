@@ -11,7 +11,7 @@ function timed<T>(work: () => T): { ms: number; result: T } {
 
 async function main(): Promise<ColdStart> {
   // The simulator needs nothing of the package, so that both imports start from the same.
-  startSimulator(SCENARIO, { countAllocations: false, recordCalls: false })
+  startSimulator(SCENARIO, { recordCalls: false })
   const empty = timed(() => require('./empty'))
   const { ms: importPackage, result } = timed(
     () => require('hyperv-job-errors') as typeof import('../../lib/entries'),

@@ -27,7 +27,7 @@ export interface TestServer {
   /** What sessions are opened with; by default the addon of the package. */
   readonly addon?: NativeAddon
   calls(): Promise<readonly TestCall[]>
-  /** All live counts, to be compared as a whole. */
+  /** All live counts, to be compared as a whole; null where nothing is counted. */
   counts(): Promise<unknown>
   stop(): Promise<void>
 }
@@ -49,18 +49,20 @@ export interface DrivenServer
 type DriveServer = (scenario: Scenario, options?: StartOptions) => DrivenServer
 
 let startServer: StartServer = async (scenario, options) => {
-  const simulator = startSimulator(scenario, options)
+  const { countAllocations = true } = options ?? {}
+  const simulator = startSimulator(scenario, { ...options, countAllocations })
   return {
     calls: async () => simulator.calls(),
-    counts: async () => simulator.counts(),
+    counts: async () => (countAllocations ? simulator.counts() : null),
     stop: async () => simulator.stop(),
   }
 }
 
 let drive: DriveServer = (scenario, options) => {
-  const simulator = startSimulator(scenario, options)
+  const { countAllocations = true } = options ?? {}
+  const simulator = startSimulator(scenario, { ...options, countAllocations })
   const alive = () => {
-    if (options?.countAllocations === false) return null
+    if (!countAllocations) return null
     const { objects, bstrs, arrays } = simulator.counts()
     return { objects, bstrs, arrays }
   }

@@ -43,7 +43,7 @@ async function eventually<T>(value: () => T, expected: T): Promise<void> {
 /** A test with the simulator running; after it no client may hold anything. */
 function simulated(name: string, scenario: Scenario, body: (context: Context) => Promise<void>): void {
   test(name, { timeout: 3 * PATIENCE_MS }, async () => {
-    const simulator = startSimulator(scenario)
+    const simulator = startSimulator(scenario, { countAllocations: true })
     const probes: Probe[] = []
     try {
       const baseline = simulator.counts()
@@ -482,7 +482,8 @@ describe('a subscription that fails', () => {
   )
 
   test('when the simulator stops, also while it waits or hangs', { timeout: 3 * PATIENCE_MS }, async () => {
-    const simulator = startSimulator({ faults: [{ operation: 'next', calls: [2], hangMs: 60_000 }] })
+    const hanging = { faults: [{ operation: 'next', calls: [2], hangMs: 60_000 }] } as const
+    const simulator = startSimulator(hanging, { countAllocations: true })
     const baseline = simulator.counts().objects
     const probes = [await Probe.open(OF_MIGRATIONS), await Probe.open(OF_MIGRATIONS)]
     const readings: Promise<Reading>[] = []
@@ -519,7 +520,7 @@ describe('a subscription that fails', () => {
 describe('many events', () => {
   test('reach each subscription completely and in order, and leave nothing behind', async () => {
     const JOBS = 300
-    const simulator = startSimulator({}, { recordCalls: false })
+    const simulator = startSimulator({}, { countAllocations: true, recordCalls: false })
     const read = async (): Promise<string[]> => {
       const probe = await Probe.open(OF_MIGRATIONS)
       const seen: string[] = []

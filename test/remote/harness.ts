@@ -46,7 +46,7 @@ export function served(
   options?: RemoteOptions,
 ): void {
   test(name, { skip: NO_REMOTE_SERVER }, async () => {
-    const server = await startRemoteServer(scenario, options)
+    const server = await startRemoteServer(scenario, { countAllocations: true, ...options })
     const sessions: Session[] = []
     try {
       const baseline = server.clientCounts()

@@ -14,7 +14,7 @@ if (NO_REMOTE_SERVER === false) {
   // One process for all tests: a start costs more than most of them.
   let server: RemoteServer | undefined
   serveFrom(async scenario => {
-    if (server === undefined) server = await startRemoteServer(scenario)
+    if (server === undefined) server = await startRemoteServer(scenario, { countAllocations: true })
     else await server.serve(scenario)
     const remote = server
     return {
