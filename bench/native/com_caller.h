@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "com_raii.h"
+#include "com/com_raii.h"
 
 namespace bench {
 

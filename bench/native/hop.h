@@ -1,6 +1,6 @@
 // The bare way to another thread and back: what a call costs before it does anything. One worker thread, a
 // queue under a slim lock with a condition variable, and a thread-safe function that settles all that has
-// finished in one wake-up, as native/com_worker.cc and native/settle.cc do it; no COM, no data.
+// finished in one wake-up, as native/work/call_pool.cc and native/js/settle.cc do it; no COM, no data.
 #pragma once
 
 #include <napi.h>
@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "lock.h"
+#include "work/lock.h"
 
 namespace bench {
 

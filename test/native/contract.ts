@@ -19,11 +19,13 @@ export class RawSession {
 
   /** `{ failure }` or `{ result }`, or the status of a call that was refused. */
   run(start: Start): Promise<unknown> {
+    // A pending connect keeps no process alive.
+    const alive = setInterval(() => {}, 60_000)
     return new Promise(resolve => {
       const ticket = this.#settled.add(resolve)
       const status = start(this.#session, ticket)
       if (status !== 0) resolve({ status })
-    })
+    }).finally(() => clearInterval(alive))
   }
 
   close(): void {

@@ -116,22 +116,6 @@ describe('a call', () => {
     await assert.rejects(session.getErrorEx(JOB_ID, { signal: AbortSignal.abort() }), { name: 'AbortError' })
     assert.equal((await ctx.simulator.calls()).length, 1)
   })
-
-  simulated(
-    'is refused at once while every worker is stuck',
-    {
-      ...failedJob({ errors: null }),
-      faults: [{ operation: 'execMethod', calls: [1, 2], hangMs: 400 }],
-    },
-    async ctx => {
-      const session = await ctx.connect({ maxWorkers: 2 })
-      const stuck = [1, 2].map(() => session.getErrorEx(JOB_ID, { timeoutMs: 20 }))
-      for (const call of stuck) await assert.rejects(call, { code: 'ERR_TIMEOUT' })
-      await assert.rejects(session.getErrorEx(JOB_ID), { code: 'ERR_PROVIDER_HUNG' })
-      await assert.rejects(session.jobs(), { code: 'ERR_PROVIDER_HUNG' })
-    },
-    { needsAddon: true },
-  )
 })
 
 describe('close', () => {

@@ -1,7 +1,7 @@
 /** The same addon against the system's own WMI, which nobody here wrote: Wine's, or Windows'. */
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { deadlineOf } from '../../lib/base/deadline'
+import { deadlineOf, follow } from '../../lib/base/deadline'
 import { connect, type Session } from '../../lib/entries'
 import { checkConnectOptions } from '../../lib/session/connect-options'
 import type { NativeObject } from '../../lib/wmi/addon'
@@ -92,7 +92,8 @@ async function below<Result>(operation: Operation<Result>): Promise<Result> {
   const transport = new Transport(checkConnectOptions({ namespace: 'root\\cimv2' }).native)
   const deadline = deadlineOf({ timeoutMs: 30_000, signal: undefined })
   try {
-    await transport.run(connecting({ operation: 'connect', object: 'root\\cimv2' }), deadline)
+    const connected = transport.run(connecting({ operation: 'connect', object: 'root\\cimv2' }), deadline)
+    await follow(connected, deadline, () => new Error('no connection'))
     return await transport.run(operation, deadline)
   } finally {
     transport.close()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { deadlineOf } from '../../lib/base/deadline'
+import { deadlineOf, follow } from '../../lib/base/deadline'
 import { DEFAULT_NAMESPACE } from '../../lib/session/connect-options'
 import type { NativeObject } from '../../lib/wmi/addon'
 import { AWAITING_EVENTS, connecting, type Operation, subscribing } from '../../lib/wmi/operations'
@@ -60,9 +60,11 @@ function bareEvents() {
   const wql = `SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA '${MIGRATION}'`
   const waiting: NativeObject[] = []
   return {
-    subscribed: run(connecting({ operation: 'connect', object: 'the bare events' })).then(() =>
-      run(subscribing(wql, MIGRATION)),
-    ),
+    subscribed: follow(
+      run(connecting({ operation: 'connect', object: 'the bare events' })),
+      deadlineOf({ timeoutMs: PATIENCE_MS, signal: undefined }),
+      () => new Error('no connection'),
+    ).then(() => run(subscribing(wql, MIGRATION))),
     /** Resolves with the next event. */
     async event(): Promise<void> {
       while (waiting.length === 0) {

@@ -6,12 +6,12 @@
 import { abortController, linkSignals } from '../../base/abort'
 import { jitteredBackOff } from '../../base/back-off'
 import { delay } from '../../base/clock'
-import { deadlineOf } from '../../base/deadline'
+import { deadlineOf, follow } from '../../base/deadline'
 import type { Job } from '../../records/job'
 import type { NativeObject, NativeStats, NativeValue } from '../../wmi/addon'
 import { AWAITING_EVENTS, connecting, gettingObject, type Operation, subscribing } from '../../wmi/operations'
 import { REACTIONS, type Reaction } from '../../wmi/policy'
-import type { Transport } from '../../wmi/transport'
+import { type Transport, timeoutOf } from '../../wmi/transport'
 import { WbemError } from '../../wmi/wbem-error'
 import { jobFromNative } from '../native-job'
 
@@ -173,10 +173,10 @@ export class EventFeed implements Feed {
 
   /** Connects and subscribes, again whenever other classes are wanted. Ends when nobody listens, or by an error. */
   async #subscribeAndDeliver(fork: Transport, onAnswer: () => void): Promise<void> {
-    await fork.run(
-      connecting({ operation: 'connect', object: 'job events' }),
-      deadlineOf({ timeoutMs: CONNECT_MS, signal: this.#closed.signal }),
-    )
+    const target = { operation: 'connect', object: 'job events' }
+    const limits = deadlineOf({ timeoutMs: CONNECT_MS, signal: this.#closed.signal })
+    // An attempt keeps no process alive by itself, but whoever listens does.
+    await follow(fork.run(connecting(target), limits), limits, () => timeoutOf(target, limits))
     const way = { within: false, missing: new Set<string>() }
     while (this.#isWanted()) {
       const interruption = this.#interruption.signal
