@@ -10,6 +10,7 @@ import { errorsDoc, renderErrors } from './errors-doc.mjs'
 import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
 import { readGyp } from './gyp.mjs'
 import { withLock } from './lock.mjs'
+import { includeProblems } from './native-floors.mjs'
 import { platform } from './platform.mjs'
 import { mapLimited, run } from './process.mjs'
 import { addons, root } from './project.mjs'
@@ -26,6 +27,10 @@ export async function runChecks(print) {
     { name: 'the Electron example compiles', work: () => checkExample(buildElectronExample) },
     { name: 'the agent among the examples compiles', work: () => checkExample(buildAgentExample) },
     { name: 'biome: lint and format', work: checkBiome },
+    {
+      name: 'native/ keeps to its floors',
+      work: async () => includeProblems(join(root, 'native')).join('\n'),
+    },
     { name: 'the documents of tables are current', work: checkDocs },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,

@@ -84,8 +84,8 @@ for (const [name, addon] of Object.entries(addons)) {
     // The delay-load hook is for the cross build alone: node-gyp has its own.
     const hook = join(root, 'native', 'win_delay_load_hook.cc')
     const isOurs = path => /\.(?:cc|rc)$/.test(path) && path !== hook
-    const found = folders.flatMap(folder => filesBelow(folder, isOurs))
-    assert.deepEqual([...sources].sort(), found.sort())
+    const found = new Set(folders.flatMap(folder => filesBelow(folder, isOurs)))
+    assert.deepEqual([...sources].sort(), [...found].sort())
     assert.equal(target, addon.name)
   })
 }
