@@ -87,18 +87,23 @@ The migration did not succeed.
     assert.match(out, /^> error 1 of 1/)
   })
 
-  test('prints the result as it is with --json, and makes one call for it', async () => {
+  test('prints the result whole with --json, with the job as it stands', async () => {
     const calls: Calls = []
     const raw = [CAUSE, '<INSTANCE']
-    const { code, out } = await runCli(['errors', ID, '--json'], { connect: fakeConnect({ raw }, calls) })
+    const connect = fakeConnect({ raw, jobs: [FAILED_JOB] }, calls)
+    const { code, out } = await runCli(['errors', ID, '--json'], { connect })
     const result = JSON.parse(out)
     assert.equal(code, 1)
     assert.deepEqual(
       calls.map(([name]) => name),
-      ['connect', 'getErrorEx', 'close'],
+      ['connect', 'job', 'getErrorEx', 'close'],
     )
-    assert.deepEqual(Object.keys(result), ['job', 'returnValue', 'errors', 'undecodable', 'raw', 'primary'])
-    assert.equal(result.job.instanceId, ID)
+    assert.deepEqual(result.job.instanceId, ID)
+    assert.equal(result.job.outcome, 'failed')
+    assert.deepEqual(result.job.virtualMachine, { id: 'web-01', name: 'web-01' })
+    assert.equal(result.job.endedAt, '2024-06-01T10:03:04.000Z')
+    assert.equal(result.returnValue, 0)
+    assert.equal(result.primaryMessage, 'The logon type is not granted (0x80070569).')
     assert.equal(result.errors[0].messageId, '12345')
     assert.equal(result.primary, 0)
     assert.deepEqual(result.raw, raw)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { TimeoutError } from '../../lib/base/errors'
-import { localTimeText } from '../../lib/cli/format'
+import { localTimeText } from '../../lib/cli/text/time'
 import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import type { Job } from '../../lib/records/job'
 import type { WatchItem } from '../../lib/session/watch/items'

@@ -1,39 +1,19 @@
 /** The records of a job for a person: the cause first, whatever came with it after. */
 
-import type { ErrorList, Undecodable } from '../diagnosis/error-list'
-import { findCodes } from '../diagnosis/find-codes'
-import { ErrorType, nameOf, PerceivedSeverity, ProbableCause, ReturnValue } from '../records/enums'
-import { type Job, jobTypeName } from '../records/job'
-import type { MsvmError } from '../records/msvm-error'
-import { indent, labelled, type Paint, painter, safeLine, safeText, wrap } from './format'
-import { jobTitle, percentText, stateText, summaryOf } from './job-text'
-import { whenText } from './list'
-import type { CliIo } from './types'
-
-type Screen = Pick<CliIo, 'colour' | 'width'>
+import type { ErrorList, Undecodable } from '../../diagnosis/error-list'
+import { findCodes } from '../../diagnosis/find-codes'
+import { ErrorType, PerceivedSeverity, ProbableCause } from '../../records/enum-error'
+import { nameOf } from '../../records/enumeration'
+import type { MsvmError } from '../../records/msvm-error'
+import type { Screen } from '../types'
+import { indent, wrap } from './layout'
+import { labelled, type Paint, painter, safeLine, safeText } from './terminal'
 
 const INDENT = 4
 /** Columns of the names of facts. */
 const NAME_WIDTH = 10
 /** Enough to see what an undecodable text is; `--json` prints it whole. */
 const MAX_RAW = 2000
-
-export function jobHeading(job: Job, host: string | undefined, screen: Screen): string {
-  const paint = painter(screen)
-  const what = [jobTitle(job), host ? `(on ${safeLine(host)})` : '']
-  const code = job.errorCode
-    ? `, error code ${labelled(nameOf(ReturnValue, job.errorCode), job.errorCode)}`
-    : ''
-  const facts = [jobTypeName(job) ?? '', percentText(job), whenText(job), safeLine(job.instanceId ?? '')]
-  const filled = (parts: readonly string[]) => parts.filter(part => part !== '')
-  return [
-    paint('bold', `${filled(what).join(' ')}: ${stateText(job)}${code}`),
-    paint('dim', filled(facts).join(', ')),
-    ...summaryOf(job).flatMap(text => wrap(safeText(text), screen.width)),
-  ]
-    .map(line => `${line}\n`)
-    .join('')
-}
 
 export function errorListText({ errors, undecodable, primary }: ErrorList, screen: Screen): string {
   const records = errors ?? []

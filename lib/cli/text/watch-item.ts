@@ -1,74 +1,25 @@
-/** `watch`: what happens to jobs, a line or a few for each. */
+/** Items of a watch: a line or a few for each. */
+import { cimDateTimeToDate } from '../../cim/datetime'
+import { findCodes } from '../../diagnosis/find-codes'
+import { type Job, jobTypeName, outcome } from '../../records/job'
+import type { FailedItem, GapItem, WatchItem } from '../../session/watch/items'
+import { WbemError } from '../../wmi/wbem-error'
+import type { ConnectionArguments, Screen } from '../types'
+import { commandFor, jobTitle, percentText, stateText, summaryOf, type VirtualMachine } from './job'
+import { columnsOf, indent, wrap } from './layout'
+import { type Paint, painter, type Style, safeLine, safeText } from './terminal'
+import { localTimeText } from './time'
 
-import { cimDateTimeToDate } from '../cim/datetime'
-import { findCodes } from '../diagnosis/find-codes'
-import { type Job, jobTypeName, outcome } from '../records/job'
-import type { WatchKind } from '../session/options'
-import type { FailedItem, GapItem, WatchItem } from '../session/watch/items'
-import { WbemError } from '../wmi/wbem-error'
-import type { Command, ConnectionArguments } from './arguments'
-import { indent, localTimeText, type Paint, painter, type Style, safeLine, safeText, wrap } from './format'
-import { commandFor, jobTitle, percentText, stateText, summaryOf } from './job-text'
-import { toJsonLine } from './json'
-import { type CliIo, type Connect, ExitCode } from './types'
-
-type WatchCommand = Extract<Command, { name: 'watch' }>
-
-const KINDS: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
 const INDENT = 4
-/** Columns of the words that tell what happened. */
+/** Columns of the words that say what happened. */
 const WORD_WIDTH = 12
 /** Enough of a message to know the cause; `errors` prints all of it. */
 const MAX_MESSAGE = 1000
 
-export async function watch(
-  command: WatchCommand,
-  json: boolean,
-  io: CliIo,
-  connect: Connect,
-): Promise<number> {
-  const { connection, classes, allChanges } = command
-  const signal = io.interruption()
-  const counts = { failed: 0, ended: 0, gap: 0 }
-  const told = new StatesTold()
-  try {
-    const session = await connect({ ...connection, signal })
-    try {
-      const options = { ...(classes === undefined ? {} : { classes }), include: KINDS, signal }
-      for await (const item of session.watch(options)) {
-        if (!told.isNews(item) && !allChanges) continue
-        if (item.kind === 'failed' || item.kind === 'ended' || item.kind === 'gap') counts[item.kind] += 1
-        const now = new Date()
-        io.stdout(json ? toJsonLine({ time: now, ...item }) : watchItemText(item, now, command, io))
-        await io.drained()
-      }
-    } finally {
-      await session.close()
-    }
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error
-  }
-  if (!json) {
-    io.stderr(`watch ended: failed ${counts.failed}, succeeded ${counts.ended}, gaps ${counts.gap}\n`)
-  }
-  return counts.failed > 0 ? ExitCode.found : ExitCode.ok
-}
-
-/** Tells changes of state from mere progress. */
-class StatesTold {
-  /** Of jobs that have not ended, by object path. */
-  readonly #states = new Map<string | null, Job['jobState']>()
-
-  isNews(item: WatchItem): boolean {
-    if (item.kind !== 'changed') {
-      if ('job' in item && item.job !== null) this.#states.delete(item.job.path)
-      return true
-    }
-    const { path, jobState } = item.job
-    const isNews = !this.#states.has(path) || this.#states.get(path) !== jobState
-    this.#states.set(path, jobState)
-    return isNews
-  }
+/** What is watched, and over which connection. */
+export interface Watched {
+  readonly connection: ConnectionArguments
+  readonly classes: 'all' | readonly string[]
 }
 
 /** What a line begins with: failures and gaps have a mark, so that they are seen without colours. */
@@ -77,8 +28,9 @@ type Head = readonly [mark: '!' | '?' | ' ', word: string, style: Style]
 export function watchItemText(
   item: WatchItem,
   now: Date,
-  { connection, classes = ['Msvm_MigrationJob'] }: Pick<WatchCommand, 'connection' | 'classes'>,
-  screen: Pick<CliIo, 'colour' | 'width'>,
+  machine: VirtualMachine | null,
+  { connection, classes }: Watched,
+  screen: Screen,
 ): string {
   const paint = painter(screen)
   const width = screen.width - INDENT
@@ -86,7 +38,7 @@ export function watchItemText(
     const [mark, word, style] = head
     const start = `${mark} ${localTimeText(time)} ${word.padEnd(WORD_WIDTH)}`
     const words = what.replace(/\s+/g, ' ')
-    const [first = ''] = wrap(words, screen.width - start.length - 1)
+    const [first = ''] = wrap(words, screen.width - columnsOf(start) - 1)
     const rest = words.slice(first.length).trimStart()
     const more = rest === '' ? [] : wrap(rest, width)
     return `${paint(style, start)} ${first}\n${indent([...more, ...details], INDENT)}`
@@ -96,7 +48,7 @@ export function watchItemText(
       return text(
         failedHead(item.job),
         endOf(item.job) ?? now,
-        withProgress(item.job),
+        withProgress(item.job, machine),
         failureDetails(item, connection, width, paint),
       )
     case 'ended': {
@@ -104,14 +56,18 @@ export function watchItemText(
       return text(
         warnings ? [' ', 'Warnings', 'yellow'] : [' ', 'Succeeded', 'green'],
         endOf(item.job) ?? now,
-        titleOf(item.job),
+        titleOf(item.job, machine),
         warnings ? [`what they are: ${commandFor('errors', item.job, connection)}`] : [],
       )
     }
     case 'changed':
-      return text([' ', stateText(item.job), 'bold'], now, `${withProgress(item.job)} ${idOf(item.job)}`)
+      return text(
+        [' ', stateText(item.job), 'bold'],
+        now,
+        `${withProgress(item.job, machine)} ${idOf(item.job)}`,
+      )
     case 'gap':
-      return text(['?', item.job === null ? 'Gap' : 'Vanished', 'yellow'], now, gapText(item))
+      return text(['?', item.job === null ? 'Gap' : 'Vanished', 'yellow'], now, gapText(item, machine))
     case 'state': {
       const host = safeLine(connection.host ?? 'this computer')
       if (item.state === 'watching') {
@@ -124,8 +80,8 @@ export function watchItemText(
   }
 }
 
-function gapText({ reason, dropped, job }: GapItem): string {
-  if (job !== null) return `${withProgress(job)} was removed before its end was seen`
+function gapText({ reason, dropped, job }: GapItem, machine: VirtualMachine | null): string {
+  if (job !== null) return `${withProgress(job, machine)} was removed before its end was seen`
   return reason === 'connection'
     ? 'the connection was lost; a job that ends meanwhile is told of later, if it is still there then'
     : `this output is too slow: ${dropped} jobs were left out; those that are still there come again`
@@ -136,14 +92,16 @@ function failedHead(job: Job): Head {
 }
 
 /** A migration says enough by its machine and its destination. */
-function titleOf(job: Job): string {
+function titleOf(job: Job, machine: VirtualMachine | null): string {
   const type = job.kind === 'migration' ? null : jobTypeName(job)
-  return type === null ? jobTitle(job) : `${jobTitle(job)}: ${type}`
+  const title = jobTitle(job, machine)
+  return type === null ? title : `${title}: ${type}`
 }
 
-function withProgress(job: Job): string {
+function withProgress(job: Job, machine: VirtualMachine | null): string {
   const percent = percentText(job)
-  return percent === '' ? titleOf(job) : `${titleOf(job)}, ${percent}`
+  const title = titleOf(job, machine)
+  return percent === '' ? title : `${title}, ${percent}`
 }
 
 function idOf({ instanceId }: Job): string {

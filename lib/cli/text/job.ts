@@ -1,12 +1,30 @@
 /** How the texts of all commands speak of a job. */
-import { JobState, nameOf } from '../records/enums'
-import type { Job } from '../records/job'
-import type { ConnectionArguments } from './arguments'
-import { safeLine } from './format'
+import { JobState, nameOf } from '../../records/enums'
+import { isEnded, type Job, jobTypeName } from '../../records/job'
+import type { ConnectionArguments } from '../types'
+import { safeLine } from './terminal'
+import { durationText, timeText } from './time'
+
+/** The virtual machine that a job works on. */
+export interface VirtualMachine {
+  readonly id: string
+  /** null where only the id is known. */
+  readonly name: string | null
+}
+
+/** The virtual machine's name, or else its id. */
+export function machineText(machine: VirtualMachine | null): string {
+  return machine === null ? '' : safeLine(machine.name ?? machine.id)
+}
 
 /** The name of a job's class without what all of them share. */
 export function shortClassName(job: Pick<Job, 'className'>): string {
   return safeLine(job.className.replace(/^Msvm_/i, '').replace(/(?<=.)Job$/i, ''))
+}
+
+/** What the job does: `Moving Virtual Machine`. */
+export function workText(job: Job): string {
+  return jobTypeName(job) ?? (safeLine(job.elementName ?? '') || shortClassName(job))
 }
 
 export function stateText(job: Job): string {
@@ -16,19 +34,29 @@ export function stateText(job: Job): string {
 }
 
 /** `Migration of web-01 to HV-02`. */
-export function jobTitle(job: Job): string {
-  const vm = 'virtualSystemName' in job ? job.virtualSystemName : undefined
-  const destination = job.kind === 'migration' ? job.destinationHost : undefined
+export function jobTitle(job: Job, machine: VirtualMachine | null): string {
   const what = [
     shortClassName(job),
-    vm ? `of ${safeLine(vm)}` : '',
-    destination ? `to ${safeLine(destination)}` : '',
+    machine === null ? '' : `of ${machineText(machine)}`,
+    destinationText(job) === '' ? '' : `to ${destinationText(job)}`,
   ]
   return what.filter(part => part !== '').join(' ')
 }
 
+export function destinationText(job: Job): string {
+  return job.kind === 'migration' ? safeLine(job.destinationHost ?? '') : ''
+}
+
 export function percentText({ percentComplete }: Pick<Job, 'percentComplete'>): string {
   return typeof percentComplete === 'number' ? `${percentComplete}%` : ''
+}
+
+/** When an ended job ended, or else started; how long another one has run. */
+export function whenText(job: Job): string {
+  const { timeOfLastStateChange, startTime, elapsedTime } = job
+  if (!isEnded(job)) return elapsedTime ? `for ${durationText(elapsedTime)}` : ''
+  if (timeOfLastStateChange) return timeText(timeOfLastStateChange)
+  return startTime ? `from ${timeText(startTime)}` : ''
 }
 
 /** The job's own words, which are all there is for a job that failed without records. */
@@ -37,10 +65,16 @@ export function summaryOf({ errorDescription, errorSummaryDescription }: Job): s
   return [...new Set(texts)].filter(text => text !== '')
 }
 
+/** What names a job in a command. */
+export interface NamedJob {
+  readonly className?: string | undefined
+  readonly instanceId?: string | null | undefined
+}
+
 /** What to type to run a command for a job over the same connection, to be copied whole. */
 export function commandFor(
   command: 'errors' | 'wait' | 'cancel',
-  { className, instanceId }: { readonly className: string; readonly instanceId?: string | null | undefined },
+  { className = 'Msvm_MigrationJob', instanceId }: NamedJob,
   { host, namespace }: ConnectionArguments,
 ): string {
   const options = [
