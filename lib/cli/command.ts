@@ -1,5 +1,5 @@
 /** What a command is: its operand, its options and examples, from which parsing, help and completion are made. */
-import type { Context } from './types'
+import type { CliIo, Connect, ConnectionArguments } from './types'
 
 /** An option without a value. */
 export interface FlagOption {
@@ -65,6 +65,19 @@ export interface Call<Table extends OptionTable> {
 }
 
 export type Command = CommandSpec<OptionTable>
+
+/** All commands by name; each is loaded only when it is asked for. */
+export type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>
+
+/** The surroundings of one command. */
+export interface Context {
+  readonly io: CliIo
+  /** Whether results are printed as JSON. */
+  readonly json: boolean
+  readonly connection: ConnectionArguments
+  readonly connect: Connect
+  readonly commands: CommandTable
+}
 
 /** Lets TypeScript infer the options of a command from its table. */
 export function defineCommand<const Table extends OptionTable>(spec: CommandSpec<Table>): CommandSpec<Table> {

@@ -4,6 +4,7 @@ import type { Command, Operand, OptionTable, OptionValues } from './command'
 import { COMMANDS } from './commands'
 import { UsageError } from './failures'
 import { GLOBAL_OPTIONS } from './options'
+import { indent, wrap } from './text/layout'
 import type { CliIo } from './types'
 import { packageVersion } from './version'
 
@@ -11,13 +12,14 @@ export const PROGRAM = 'hyperv-job-errors'
 
 const ABOUT = 'Reads the errors of failed Hyper-V migrations and other Hyper-V jobs from WMI.'
 
-const EXIT_CODES = `
-Exit codes: 0 no errors found, 1 errors found or a text not decoded, 2 usage, 3 the connection or
-the call failed, 130 Ctrl-C. Results go to stdout, everything else to stderr.
-`
+const EXIT_CODES =
+  'Exit codes: 0 no errors found, 1 errors found or a text not decoded, 2 usage, 3 the connection or the call failed, 130 Ctrl-C. Results go to stdout, everything else to stderr.'
 
 /** Wider than this a line of help is hard to read. */
 const MAX_HELP_WIDTH = 100
+
+/** Below this a description is left on one line, and the terminal breaks it. */
+const MIN_WRAPPED = 16
 
 /** A command line that was understood. */
 export interface ParsedCommand {
@@ -33,7 +35,7 @@ export interface ParsedCommand {
  */
 export async function parseCommandLine(argv: readonly string[], io: CliIo): Promise<ParsedCommand | null> {
   const program = newProgram(io)
-  const name = commandNameIn(argv, program)
+  const name = commandNameIn(argv)
   const isKnown = name !== undefined && Object.hasOwn(COMMANDS, name)
   const asksForOverview = name === 'help' || argv.includes('--help') || argv.includes('-h')
   const commands = await loadCommands(isKnown ? [name] : asksForOverview ? Object.keys(COMMANDS) : [])
@@ -42,7 +44,7 @@ export async function parseCommandLine(argv: readonly string[], io: CliIo): Prom
     const sub = program.command(each)
     const command = commands.get(each)
     if (command === undefined) continue
-    describe(sub, command)
+    describe(sub, command, helpWidth(io))
     sub.action(() => {
       const options = optionValues(command.options, sub.opts())
       const globals = optionValues(GLOBAL_OPTIONS, program.opts())
@@ -54,7 +56,8 @@ export async function parseCommandLine(argv: readonly string[], io: CliIo): Prom
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return null
-    if (error.code === 'commander.help' && error.exitCode === 0) return null
+    // `help` and `help <command>`.
+    if (error.code === 'commander.help' && name === 'help' && isHelpOf(program.args[1])) return null
     throw await usageError(error, program, name)
   }
   return parsed
@@ -68,10 +71,16 @@ export async function loadCommands(names: readonly string[]): Promise<ReadonlyMa
   return new Map((await Promise.all(names.map(load))).flat())
 }
 
+function isHelpOf(name: string | undefined): boolean {
+  return name === undefined || name === 'help' || Object.hasOwn(COMMANDS, name)
+}
+
 /** The first operand, whatever it is. */
-function commandNameIn(argv: readonly string[], program: Commander): string | undefined {
+function commandNameIn(argv: readonly string[]): string | undefined {
+  const parser = new Commander().exitOverride().configureOutput({ writeErr: () => {} })
+  for (const option of optionsFrom(GLOBAL_OPTIONS)) parser.addOption(option)
   try {
-    return program.parseOptions([...argv]).operands[0]
+    return parser.parseOptions([...argv]).operands[0]
   } catch (error) {
     // It comes again when the line is read in earnest.
     if (error instanceof CommanderError || error instanceof UsageError) return undefined
@@ -86,25 +95,33 @@ function newProgram(io: CliIo): Commander {
     .exitOverride()
     .version(packageVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help; also: help <command>')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: MIN_WRAPPED })
     .configureOutput({
       writeOut: text => io.stdout(text),
       // What is wrong is printed by those who catch it.
       writeErr: () => {},
-      getOutHelpWidth: () => Math.min(io.width, MAX_HELP_WIDTH),
+      getOutHelpWidth: () => helpWidth(io),
       getOutHasColors: () => io.colour,
     })
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', `\n${indent(wrap(EXIT_CODES, helpWidth(io)), 0)}`)
   for (const option of optionsFrom(GLOBAL_OPTIONS)) program.addOption(option)
   return program
 }
 
-function describe(sub: Commander, { summary, details, operand, options, examples }: Command): void {
+function helpWidth({ width }: CliIo): number {
+  return Math.min(width, MAX_HELP_WIDTH)
+}
+
+function describe(
+  sub: Commander,
+  { summary, details, operand, options, examples }: Command,
+  width: number,
+): void {
   sub
     .summary(summary)
     .description(details === undefined ? sentence(summary) : `${sentence(summary)} ${details}`)
     .allowExcessArguments(false)
-    .addHelpText('after', examplesText(examples))
+    .addHelpText('after', examplesText(examples, width))
   if (operand !== undefined) sub.argument(operandText(operand), operand.description)
   for (const option of optionsFrom(options)) sub.addOption(option)
 }
@@ -118,8 +135,11 @@ function operandText({ name, isOptional = false, isRest = false }: Operand): str
   return isOptional ? `[${text}]` : `<${text}>`
 }
 
-function examplesText(examples: Command['examples']): string {
-  const lines = examples.map(({ line, explanation }) => `  ${PROGRAM} ${line}\n      ${explanation}\n`)
+/** An example stands on one line, to be copied. */
+function examplesText(examples: Command['examples'], width: number): string {
+  const lines = examples.map(
+    ({ line, explanation }) => `  ${PROGRAM} ${line}\n${indent(wrap(explanation, width - 6), 6)}`,
+  )
   return lines.length === 0 ? '' : `\nExamples:\n${lines.join('')}`
 }
 
@@ -128,13 +148,13 @@ function optionsFrom(table: OptionTable): Option[] {
     if (spec.kind === 'flag') return new Option(`--${name}`, spec.description)
     const option = new Option(`--${name} <${spec.value}>`, spec.description)
     return spec.kind === 'text'
-      ? option.argParser(value => valueOf(name, value))
-      : option.argParser((value, before: readonly string[] = []) => [...before, valueOf(name, value)])
+      ? option.argParser(value => checkedValue(name, value))
+      : option.argParser((value, before: readonly string[] = []) => [...before, checkedValue(name, value)])
   })
 }
 
 /** An option in the place of a value is a value that was forgotten. */
-function valueOf(name: string, value: string): string {
+function checkedValue(name: string, value: string): string {
   if (value.startsWith('--')) throw new UsageError(`--${name} expects a value, received ${value}`)
   return value
 }

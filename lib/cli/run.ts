@@ -1,4 +1,5 @@
 /** The command line tool without its process: everything it reads and writes goes through {@link CliIo}. */
+import { COMMANDS } from './commands'
 import { ExitCode, reportFailure } from './failures'
 import { connectionOf } from './options'
 import { parseCommandLine } from './program'
@@ -20,7 +21,7 @@ export async function run(
     const parsed = await parseCommandLine(argv, io)
     if (parsed === null) return ExitCode.ok
     const { command, operands, options, globals } = parsed
-    const context = { io, json: globals.json, connection: connectionOf(globals), connect }
+    const context = { io, json: globals.json, connection: connectionOf(globals), connect, commands: COMMANDS }
     return await command.run({ operands, options }, context)
   } catch (error) {
     return reportFailure(error, wantsJson(argv), io)

@@ -1,6 +1,7 @@
 /** What commands that connect have in common. */
+import type { Context } from './command'
 import { InterruptedError } from './failures'
-import type { CliSession, Context } from './types'
+import type { CliSession } from './types'
 
 /** Connects, works, and closes the session whatever comes; Ctrl-C ends all of it with exit code 130. */
 export async function inSession<Result>(

@@ -47,12 +47,3 @@ export interface ConnectionArguments {
   readonly namespace?: string
   readonly timeoutMs?: number
 }
-
-/** The surroundings of one command. */
-export interface Context {
-  readonly io: CliIo
-  /** Whether results are printed as JSON. */
-  readonly json: boolean
-  readonly connection: ConnectionArguments
-  readonly connect: Connect
-}

@@ -15,7 +15,7 @@ const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'pre
 const SHARED = /^dist\/package\/cjs\/shared-[\w-]+\.js$/
 const BINARIES = Object.keys(prebuilds).map(arch => `win32-${arch}`)
 /** Of one file to another, as in `from './errors'` and `require('../x.js')`. */
-const REFERENCE = /(?:\bfrom\s*|\brequire\(|\bimport\()\s*['"](\.[^'"]+)['"]/g
+const REFERENCE = /(?:\bfrom\s*|\brequire\(|\bimport\()\s*['"](\.{1,2}\/[^'"]+)['"]/g
 
 /** `{ size, unpackedSize, files: [path], manifest, read(path) }`. */
 export async function listPack() {

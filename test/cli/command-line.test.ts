@@ -48,8 +48,8 @@ describe('the command line', () => {
     ] as const) {
       for (const name of Object.keys(COMMANDS)) {
         const { out } = await runCli([name, '--help'], { width })
-        // An example stands on one line, to be copied.
-        const lines = out.split('\n').filter(line => !line.startsWith('  hyperv-job-errors '))
+        // The usage and an example stand on one line each, to be copied.
+        const lines = out.split('\n').filter(line => !/^(?:Usage:| ) hyperv-job-errors /.test(line))
         assert.deepEqual(
           lines.filter(line => line.length > limit),
           [],
@@ -80,7 +80,7 @@ describe('the command line', () => {
     [['list', '--timeout', '0'], /--timeout expects seconds such as 30 or 0\.5, received "0"/],
     [['list', '--timeout', '1e3'], /--timeout expects seconds/],
     [['list', '--timeout=-1'], /--timeout expects seconds/],
-    [['list', '--host', '--json'], /--host expects a value, received --json/],
+    [['list', '--host', '--failed'], /--host expects a value, received --failed/],
     [['lits'], /unknown command "lits" \(Did you mean list\?\)/],
     [['list', '--faild'], /unknown option '--faild' \(Did you mean --failed\?\)/],
     [['list', '--hots', 'a'], /unknown option '--hots' \(Did you mean --host\?\)/],

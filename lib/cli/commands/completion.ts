@@ -2,7 +2,6 @@
 import { type Command, defineCommand } from '../command'
 import { ExitCode, UsageError } from '../failures'
 import { GLOBAL_OPTIONS } from '../options'
-import { COMMANDS } from './index'
 
 const SHELLS = ['powershell']
 
@@ -16,11 +15,11 @@ export const command = defineCommand({
       explanation: 'for this window; in $PROFILE, for every one',
     },
   ],
-  async run({ operands: [shell = ''] }, { io }) {
+  async run({ operands: [shell = ''] }, { io, commands: table }) {
     if (!SHELLS.includes(shell)) {
       throw new UsageError(`completion expects powershell, received ${JSON.stringify(shell)}`, 'completion')
     }
-    const commands = Object.entries(COMMANDS).map(
+    const commands = Object.entries(table).map(
       async ([name, load]) => [name, (await load()).command] as const,
     )
     io.stdout(powerShellScript(await Promise.all(commands)))

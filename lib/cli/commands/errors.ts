@@ -1,7 +1,7 @@
 /** `errors`: everything that a job says about why it failed. */
 
 import type { JobRef } from '../../wmi/object-path'
-import { defineCommand } from '../command'
+import { type Context, defineCommand } from '../command'
 import { ExitCode, UsageError } from '../failures'
 import { lastFailedJob, withErrors, withJob } from '../find-job'
 import { CLASS_OPTION, classOf, JOB_OPERAND } from '../options'
@@ -11,7 +11,7 @@ import { errorListJson } from '../text/error-list-json'
 import { jobHeading } from '../text/job-heading'
 import { jobJson } from '../text/job-json'
 import { toJsonText } from '../text/json'
-import type { CliSession, Context } from '../types'
+import type { CliSession } from '../types'
 import { machineOf } from '../virtual-machine'
 
 export const command = defineCommand({

@@ -1,7 +1,7 @@
-/** The commands: what is not in this table does not exist. Each is loaded only when it is asked for. */
-import type { Command } from '../command'
+/** The commands: what is not in this table does not exist. */
+import type { CommandTable } from '../command'
 
-export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+export const COMMANDS: CommandTable = {
   list: () => import('./list.js'),
   errors: () => import('./errors.js'),
   watch: () => import('./watch.js'),

@@ -1,7 +1,7 @@
 /** `wait`: the end of one job, and its errors if it failed. */
 import { type Job, outcome } from '../../records/job'
 import { JobFailedError } from '../../session/job-errors'
-import { defineCommand } from '../command'
+import { type Context, defineCommand } from '../command'
 import { ExitCode } from '../failures'
 import { stillRunning, withJob } from '../find-job'
 import { CLASS_OPTION, classOf, JOB_OPERAND } from '../options'
@@ -15,7 +15,7 @@ import { toJsonText } from '../text/json'
 import { wrap } from '../text/layout'
 import { progressOn } from '../text/progress'
 import { safeText } from '../text/terminal'
-import type { CliSession, Context } from '../types'
+import type { CliSession } from '../types'
 import { machineIn, machineOf } from '../virtual-machine'
 
 export const command = defineCommand({
