@@ -14,6 +14,8 @@ const io = {
   interruption: () => interruption.signal,
   colour,
   width: Number(process.env.COLUMNS) || 100,
+  isStdinTerminal: false,
+  tableWidth: Number.POSITIVE_INFINITY,
   terminalWidth: null,
 }
 /** Far longer than the job takes that is to fail. */
