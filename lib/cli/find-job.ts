@@ -34,6 +34,7 @@ export async function withJob<Result>(
   session: CliSession,
   given: GivenJob,
   prefers: Preference,
+  signal: AbortSignal,
   call: (job: JobRef) => Promise<Result>,
 ): Promise<Result> {
   try {
@@ -41,9 +42,9 @@ export async function withJob<Result>(
   } catch (error) {
     if (!meansNoJob(error)) throw error
     const classes = given.className === undefined ? 'all' : [given.className]
-    const jobs = await session.jobs({ classes }).catch(() => null)
+    const jobs = await session.jobs({ classes, signal }).catch(() => null)
     if (jobs === null) throw error
-    const machines = await machinesOf(session, jobs)
+    const machines = await machinesOf(session, jobs, signal)
     const [found, ...others] = preferred(matching(given, jobs, machines), prefers)
     // An InstanceID that has `=` in it is no path, yet a mistyped path is the commoner mistake.
     if (found === undefined && error.code === 'ERR_INVALID_ARG') throw error
@@ -63,7 +64,7 @@ export async function lastFailedJob(
   const classes = className === undefined ? 'all' : [className]
   const jobs = await session.jobs({ classes, failedOnly: true, signal })
   const fitting =
-    text === undefined ? jobs : matching({ text, className }, jobs, await machinesOf(session, jobs))
+    text === undefined ? jobs : matching({ text, className }, jobs, await machinesOf(session, jobs, signal))
   return fitting.reduce<Job | null>(
     (last, job) => (last === null || endOf(job) > endOf(last) ? job : last),
     null,

@@ -33,10 +33,8 @@ export type Screen = Pick<CliIo, 'colour' | 'width'>
 
 /** What the commands need of a session. */
 export interface CliSession
-  extends Pick<Session, 'jobs' | 'job' | 'getErrorEx' | 'wait' | 'cancel' | 'close'> {
+  extends Pick<Session, 'jobs' | 'job' | 'getErrorEx' | 'wait' | 'cancel' | 'virtualMachineOf' | 'close'> {
   watch(options?: WatchOptions): AsyncIterable<WatchItem>
-  /** The name of the virtual machine with this id; null when there is none. */
-  virtualMachineName?(id: string): Promise<string | null>
 }
 
 export type Connect = (options: ConnectOptions) => Promise<CliSession>

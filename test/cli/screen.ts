@@ -16,6 +16,8 @@ export interface Printed {
 
 export interface Script {
   readonly jobs?: readonly Values[]
+  /** The names of virtual machines by their ids; other texts than a GUID are names already. */
+  readonly machines?: Readonly<Record<string, string>>
   readonly raw?: readonly (string | null)[] | null
   readonly connectFails?: Error
   readonly fails?: Error
@@ -86,6 +88,10 @@ export function fakeConnect(script: Script, calls: Calls = []): Connect {
       if (script.fails || script.cancel === undefined)
         throw script.fails ?? new Error('the fake cancels nothing')
       return script.cancel
+    },
+    async virtualMachineOf(job) {
+      const id = 'virtualSystemName' in job ? job.virtualSystemName : null
+      return id ? { id, name: script.machines?.[id] ?? (/^[0-9A-F-]{36}$/.test(id) ? null : id) } : null
     },
     async close() {
       calls.push(['close'])

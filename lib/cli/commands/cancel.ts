@@ -32,9 +32,11 @@ export const command = defineCommand({
     const how = options.kill ? 'kill' : 'terminate'
     return inSession(context, async (session, signal) => {
       const given = { text, className }
-      const result = await withJob(session, given, stillRunning, job => session.cancel(job, how, { signal }))
+      const result = await withJob(session, given, stillRunning, signal, job =>
+        session.cancel(job, how, { signal }),
+      )
       const { job } = result
-      const machine = job === null ? null : await machineOf(session, job)
+      const machine = job === null ? null : await machineOf(session, job, signal)
       if (json) {
         io.stdout(toJsonText({ ...result, job: job === null ? null : jobJson(job, machine, true) }))
       } else {

@@ -34,7 +34,7 @@ export const command = defineCommand({
     if (text === undefined && !options.last) throw new UsageError('errors expects a job, or --last', 'errors')
     return inSession(context, async (session, signal) => {
       if (!options.last && text !== undefined) {
-        return withJob(session, { text, className }, withErrors, job =>
+        return withJob(session, { text, className }, withErrors, signal, job =>
           printErrors(session, job, signal, context),
         )
       }
@@ -54,7 +54,7 @@ async function printErrors(
 ): Promise<number> {
   // The heading is a courtesy: its failure takes no error from anybody.
   const heading = session.job(ref, { signal }).then(
-    async job => ({ job, machine: await machineOf(session, job) }),
+    async job => ({ job, machine: await machineOf(session, job, signal) }),
     () => null,
   )
   const result = await session.getErrorEx(ref, { signal })

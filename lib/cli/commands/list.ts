@@ -29,7 +29,7 @@ export const command = defineCommand({
         failedOnly: options.failed,
         signal,
       })
-      const machines = await machinesOf(session, jobs)
+      const machines = await machinesOf(session, jobs, signal)
       io.stdout(
         json
           ? toJsonText(jobs.map(job => jobJson(job, machines.get(job) ?? null, options.raw)))

@@ -1,6 +1,8 @@
 /** `wait`: the end of one job, and its errors if it failed. */
+
 import { type Job, outcome } from '../../records/job'
 import { JobFailedError } from '../../session/job-errors'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import { type Context, defineCommand } from '../command'
 import { ExitCode } from '../failures'
 import { stillRunning, withJob } from '../find-job'
@@ -8,15 +10,15 @@ import { CLASS_OPTION, classOf, JOB_OPERAND } from '../options'
 import { inSession } from '../session-run'
 import { errorListText } from '../text/error-list'
 import { errorListJson } from '../text/error-list-json'
-import { commandFor, type VirtualMachine } from '../text/job'
+import { commandFor } from '../text/job'
 import { jobHeading } from '../text/job-heading'
 import { jobJson } from '../text/job-json'
 import { toJsonText } from '../text/json'
 import { wrap } from '../text/layout'
-import { progressOn } from '../text/progress'
+import { NamedProgress, progressOn } from '../text/progress'
 import { safeText } from '../text/terminal'
 import type { CliSession } from '../types'
-import { machineIn, machineOf } from '../virtual-machine'
+import { machineOf } from '../virtual-machine'
 
 export const command = defineCommand({
   summary: 'wait for the end of a job and show its progress',
@@ -35,19 +37,18 @@ export const command = defineCommand({
       return `no longer waiting; the job itself goes on, unless you end it: ${cancel}`
     }
     const work = async (session: CliSession, signal: AbortSignal) => {
-      const names = new MachineNames(session)
-      const progress = json ? null : progressOn(io)
+      const progress = json ? null : new NamedProgress(progressOn(io), job => machineOf(session, job, signal))
       try {
-        const job = await withJob(session, { text, className }, stillRunning, ref =>
-          session.wait(ref, { signal, onProgress: job => progress?.show(job, names.of(job)) }),
+        const job = await withJob(session, { text, className }, stillRunning, signal, ref =>
+          session.wait(ref, { signal, onProgress: job => progress?.show(job) }),
         )
-        progress?.end()
-        printEnd(job, await machineOf(session, job), context)
+        await progress?.end()
+        printEnd(job, await machineOf(session, job, signal), context)
         return ExitCode.ok
       } catch (error) {
-        progress?.end()
+        await progress?.end()
         if (!(error instanceof JobFailedError)) throw error
-        const machine = await machineOf(session, error.job)
+        const machine = await machineOf(session, error.job, signal)
         io.stdout(json ? failureJson(error, machine) : failureText(error, machine, context))
         return ExitCode.found
       }
@@ -55,26 +56,6 @@ export const command = defineCommand({
     return inSession(context, work, goesOn)
   },
 })
-
-/** The machine of the job that is waited for: its name as soon as it is known, because progress waits for nothing. */
-class MachineNames {
-  readonly #session: CliSession
-  #machine: VirtualMachine | null | undefined
-
-  constructor(session: CliSession) {
-    this.#session = session
-  }
-
-  of(job: Job): VirtualMachine | null {
-    if (this.#machine === undefined) {
-      this.#machine = machineIn(job)
-      void machineOf(this.#session, job).then(machine => {
-        this.#machine = machine
-      })
-    }
-    return this.#machine
-  }
-}
 
 function printEnd(job: Job, machine: VirtualMachine | null, { io, json, connection }: Context): void {
   if (json) {

@@ -1,16 +1,15 @@
 /** `watch`: what happens to jobs, as it happens. */
 import type { Job } from '../../records/job'
 import type { WatchKind } from '../../session/options'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import type { WatchItem } from '../../session/watch/items'
 import { defineCommand } from '../command'
 import { ExitCode } from '../failures'
 import { CLASSES_OPTION, classesOf, RAW_OPTION } from '../options'
 import { errorListJson } from '../text/error-list-json'
-import type { VirtualMachine } from '../text/job'
 import { jobJson } from '../text/job-json'
 import { toJsonLine } from '../text/json'
 import { watchItemText } from '../text/watch-item'
-import { machineOf } from '../virtual-machine'
 
 const KINDS: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
 
@@ -41,8 +40,7 @@ export const command = defineCommand({
         for await (const item of session.watch(given)) {
           if (!reported.isNews(item) && !options.changes) continue
           if (item.kind === 'failed' || item.kind === 'ended' || item.kind === 'gap') counts[item.kind] += 1
-          const job = 'job' in item ? item.job : null
-          const machine = job === null ? null : await machineOf(session, job)
+          const machine = 'virtualMachine' in item ? item.virtualMachine : null
           const now = new Date()
           io.stdout(
             json

@@ -1,8 +1,10 @@
 /** What stands above the errors of a job: which job, how it stands, and its own words. */
+
 import { nameOf, ReturnValue } from '../../records/enums'
 import { type Job, jobTypeName } from '../../records/job'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import type { Screen } from '../types'
-import { jobTitle, percentText, stateText, summaryOf, type VirtualMachine, whenText } from './job'
+import { jobTitle, percentText, stateText, summaryOf, whenText } from './job'
 import { wrap } from './layout'
 import { labelled, painter, safeLine, safeText } from './terminal'
 

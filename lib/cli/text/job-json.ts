@@ -1,6 +1,6 @@
 /** Jobs as `--json` prints them: what the library gives, and what a script would have to work out. */
 import { isEnded, type Job, outcome } from '../../records/job'
-import type { VirtualMachine } from './job'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import { isoTime } from './time'
 
 /** Fields beside those of the library's record. */

@@ -1,15 +1,9 @@
 /** Jobs as a table, or as a few lines each where a table would not fit. */
+
 import { hasFailed, type Job, type JobOutcome, outcome } from '../../records/job'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import type { CliIo } from '../types'
-import {
-  destinationText,
-  machineText,
-  percentText,
-  stateText,
-  type VirtualMachine,
-  whenText,
-  workText,
-} from './job'
+import { destinationText, machineText, percentText, stateText, whenText, workText } from './job'
 import { indent, wrap } from './layout'
 import { type Column, type Concession, tableRows } from './table'
 import { painter, type Style, safeLine } from './terminal'

@@ -1,16 +1,10 @@
 /** How the texts of all commands speak of a job. */
 import { JobState, nameOf } from '../../records/enums'
 import { isEnded, type Job, jobTypeName } from '../../records/job'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import type { ConnectionArguments } from '../types'
 import { safeLine } from './terminal'
 import { durationText, timeText } from './time'
-
-/** The virtual machine that a job works on. */
-export interface VirtualMachine {
-  readonly id: string
-  /** null where only the id is known. */
-  readonly name: string | null
-}
 
 /** The virtual machine's name, or else its id. */
 export function machineText(machine: VirtualMachine | null): string {

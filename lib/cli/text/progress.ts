@@ -1,7 +1,9 @@
 /** The progress of a job on stderr: a line that is redrawn on a terminal, elsewhere a line now and then. */
+
 import type { Job } from '../../records/job'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import type { CliIo } from '../types'
-import { jobTitle, percentText, stateText, type VirtualMachine } from './job'
+import { jobTitle, percentText, stateText } from './job'
 import { cutColumns } from './layout'
 import { localTimeText, millisecondsText } from './time'
 
@@ -9,6 +11,38 @@ export interface Progress {
   show(job: Job, machine: VirtualMachine | null): void
   /** Leaves nothing on the terminal that is not to stay there. */
   end(): void
+}
+
+/** Shows a job once the name of its virtual machine is known, or known not to be. */
+export class NamedProgress {
+  readonly #progress: Progress
+  readonly #find: (job: Job) => Promise<VirtualMachine | null>
+  #machine: VirtualMachine | null | undefined
+  #finding: Promise<void> | undefined
+  readonly #waiting: Job[] = []
+
+  /** @param find never rejects */
+  constructor(progress: Progress, find: (job: Job) => Promise<VirtualMachine | null>) {
+    this.#progress = progress
+    this.#find = find
+  }
+
+  show(job: Job): void {
+    if (this.#machine !== undefined) {
+      this.#progress.show(job, this.#machine)
+      return
+    }
+    this.#waiting.push(job)
+    this.#finding ??= this.#find(job).then(machine => {
+      this.#machine = machine
+      for (const waiting of this.#waiting) this.#progress.show(waiting, machine)
+    })
+  }
+
+  async end(): Promise<void> {
+    await this.#finding
+    this.#progress.end()
+  }
 }
 
 type Screen = Pick<CliIo, 'stderr' | 'terminalWidth'>

@@ -1,11 +1,13 @@
 /** Items of a watch: a line or a few for each. */
+
 import { cimDateTimeToDate } from '../../cim/datetime'
 import { findCodes } from '../../diagnosis/find-codes'
 import { type Job, jobTypeName, outcome } from '../../records/job'
+import type { VirtualMachine } from '../../session/virtual-machines'
 import type { FailedItem, GapItem, WatchItem } from '../../session/watch/items'
 import { WbemError } from '../../wmi/wbem-error'
 import type { ConnectionArguments, Screen } from '../types'
-import { commandFor, jobTitle, percentText, stateText, summaryOf, type VirtualMachine } from './job'
+import { commandFor, jobTitle, percentText, stateText, summaryOf } from './job'
 import { columnsOf, indent, wrap } from './layout'
 import { type Paint, painter, type Style, safeLine, safeText } from './terminal'
 import { localTimeText } from './time'
