@@ -171,6 +171,7 @@ describe('the progress of wait', () => {
         async wait({ onProgress }) {
           mock.timers.tick(1000)
           progress(onProgress, [4, 0], [4, 50])
+          await new Promise(setImmediate)
           mock.timers.tick(1000)
           return succeeded
         },

@@ -10,6 +10,8 @@ import { errorListJson } from '../text/error-list-json'
 import { jobJson } from '../text/job-json'
 import { toJsonLine } from '../text/json'
 import { watchItemText } from '../text/watch-item'
+import type { CliSession } from '../types'
+import { machineOf } from '../virtual-machine'
 
 const KINDS: readonly WatchKind[] = ['failed', 'ended', 'changed', 'gap', 'state']
 
@@ -40,7 +42,7 @@ export const command = defineCommand({
         for await (const item of session.watch(given)) {
           if (!reported.isNews(item) && !options.changes) continue
           if (item.kind === 'failed' || item.kind === 'ended' || item.kind === 'gap') counts[item.kind] += 1
-          const machine = 'virtualMachine' in item ? item.virtualMachine : null
+          const machine = await machineOfItem(session, item, signal)
           const now = new Date()
           io.stdout(
             json
@@ -61,6 +63,18 @@ export const command = defineCommand({
     return counts.failed > 0 ? ExitCode.found : ExitCode.ok
   },
 })
+
+/** An item comes with the name only where it was known; for a person a short wait is worth it. */
+async function machineOfItem(
+  session: CliSession,
+  item: WatchItem,
+  signal: AbortSignal,
+): Promise<VirtualMachine | null> {
+  if (!('virtualMachine' in item)) return null
+  const known = item.virtualMachine
+  if (known !== null && known.name !== null) return known
+  return (await machineOf(session, item.job, signal)) ?? known
+}
 
 /** Distinguishes changes of state from mere progress. */
 class ReportedStates {
