@@ -11,6 +11,13 @@ export function decodeBytes(given: Uint8Array): string {
   return bytes.toString('utf8').replace(/^\ufeff/, '')
 }
 
+/** A person at a terminal would wait for a program that waits for them. */
+export function sayWhatIsRead({ isStdinTerminal, stderr }: CliIo, what: string): void {
+  if (!isStdinTerminal) return
+  const end = process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D'
+  stderr(`reading ${what} from standard input; end it with ${end}\n`)
+}
+
 export async function readText(file: string, io: Pick<CliIo, 'readStdin'>): Promise<string> {
   return decodeBytes(file === '-' ? await io.readStdin() : readFileSync(file))
 }

@@ -8,5 +8,6 @@ export const COMMANDS: CommandTable = {
   wait: () => import('./wait.js'),
   cancel: () => import('./cancel.js'),
   decode: () => import('./decode.js'),
+  explain: () => import('./explain.js'),
   completion: () => import('./completion.js'),
 }

@@ -1,12 +1,15 @@
 /** Items of a watch: a line or a few for each. */
 
 import { cimDateTimeToDate } from '../../cim/datetime'
+import { diagnose } from '../../diagnosis/diagnose'
+import type { ErrorList } from '../../diagnosis/error-list'
 import { findCodes } from '../../diagnosis/find-codes'
 import { type Job, jobTypeName, outcome } from '../../records/job'
 import type { VirtualMachine } from '../../session/virtual-machines'
-import type { FailedItem, GapItem, WatchItem } from '../../session/watch/items'
+import type { EndedItem, FailedItem, GapItem, WatchItem } from '../../session/watch/items'
 import { WbemError } from '../../wmi/wbem-error'
 import type { ConnectionArguments, Screen } from '../types'
+import { codeName } from './diagnosis'
 import { commandFor, jobTitle, percentText, stateText, summaryOf } from './job'
 import { columnsOf, indent, wrap } from './layout'
 import { type Paint, painter, type Style, safeLine, safeText } from './terminal'
@@ -59,7 +62,7 @@ export function watchItemText(
         warnings ? [' ', 'Warnings', 'yellow'] : [' ', 'Succeeded', 'green'],
         endOf(item.job) ?? now,
         titleOf(item.job, machine),
-        warnings ? [`what they are: ${commandFor('errors', item.job, connection)}`] : [],
+        warnings ? warningDetails(item, connection, width, paint) : [],
       )
     }
     case 'changed':
@@ -115,6 +118,16 @@ function endOf({ timeOfLastStateChange }: Job): Date | null {
   return timeOfLastStateChange ? cimDateTimeToDate(timeOfLastStateChange) : null
 }
 
+function warningDetails(
+  { job, result }: EndedItem,
+  connection: ConnectionArguments,
+  width: number,
+  paint: Paint,
+): string[] {
+  const said = result === null ? [] : recordLines(result, width, paint).lines
+  return [...said, `what they are: ${commandFor('errors', job, connection)}`]
+}
+
 /** The cause with its codes, and how to see everything. */
 function failureDetails(
   { job, result, error }: FailedItem,
@@ -130,20 +143,43 @@ function failureDetails(
     const text = `its errors could not be read: ${shortened(why)}`
     return [...own, ...wrap(text, width), gone ? idOf(job) : `once more: ${all}`]
   }
-  const records = result.errors ?? []
-  const primary = result.primary === null ? undefined : records[result.primary]
-  const count = records.length + result.undecodable.length
+  const count = (result.errors?.length ?? 0) + result.undecodable.length
   if (count === 0) return [...own, `no error records: ${idOf(job)}`]
-  const message = primary?.message?.trim()
-  const codes = primary === undefined ? [] : findCodes(primary)
+  const said = recordLines(result, width, paint)
   return [
-    ...(message ? wrap(shortened(message), width).map(line => paint('bold', line)) : own),
-    ...codes.map(({ hex, symbol }) => (symbol === null ? hex : `${hex} ${symbol}`)),
+    ...(said.hasMessage ? [] : own),
+    ...said.lines,
     `${count === 1 ? '1 error' : `${count} errors`}: ${all}`,
   ]
 }
 
-function shortened(text: string): string {
+/** How many further messages are shown, and how much of each. */
+const MAX_FURTHER = 3
+const MAX_FURTHER_LENGTH = 200
+
+/** The primary record with what it means, then the beginnings of the others. */
+function recordLines(list: ErrorList, width: number, paint: Paint): { hasMessage: boolean; lines: string[] } {
+  const records = list.errors ?? []
+  const primary = list.primary === null ? undefined : records[list.primary]
+  const message = primary?.message?.trim()
+  const diagnosis = diagnose(list)
+  const others = records.filter(record => record !== primary && record.message)
+  const further = others
+    .slice(0, MAX_FURTHER)
+    .flatMap(record => wrap(`also: ${shortened(record.message ?? '', MAX_FURTHER_LENGTH)}`, width))
+  return {
+    hasMessage: Boolean(message),
+    lines: [
+      ...(message ? wrap(shortened(message), width).map(line => paint('bold', line)) : []),
+      ...(primary === undefined ? [] : findCodes(primary).map(codeName)),
+      ...(diagnosis.hint === null ? [] : wrap(`${diagnosis.id}: ${diagnosis.hint}`, width)),
+      ...(diagnosis.url === null ? [] : [diagnosis.url]),
+      ...further.map(line => paint('dim', line)),
+    ],
+  }
+}
+
+function shortened(text: string, length: number = MAX_MESSAGE): string {
   const safe = safeText(text.trim())
-  return safe.length > MAX_MESSAGE ? `${safe.slice(0, MAX_MESSAGE)}…` : safe
+  return safe.length > length ? `${safe.slice(0, length)}…` : safe
 }
