@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import type { CliIo } from './types'
 
 const { stdout, stderr, stdin, env, argv } = process
@@ -23,6 +23,8 @@ async function readStdin(): Promise<Uint8Array> {
 }
 
 const interruption = new AbortController()
+// Every call that a command makes listens to it.
+setMaxListeners(0, interruption.signal)
 
 /** SIGBREAK is Ctrl-Break, SIGHUP the closing of the window. */
 function listenForInterruption(): AbortSignal {

@@ -20,6 +20,11 @@ export const GLOBAL_OPTIONS = {
     kind: 'flag',
     description: 'print one JSON document, of watch one a line; 64-bit integers are decimal strings',
   },
+  simulate: {
+    kind: 'text',
+    value: 'file',
+    description: 'a simulated host as this scenario describes it, on any system, instead of WMI',
+  },
 } as const satisfies OptionTable
 
 const CLASSES = [...JOB_CLASS_NAMES, 'all']
@@ -72,11 +77,13 @@ export function connectionOf({
   host,
   namespace,
   timeout,
+  simulate,
 }: OptionValues<typeof GLOBAL_OPTIONS>): ConnectionArguments {
   return {
     ...(host === undefined ? {} : { host }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(timeout === undefined ? {} : { timeoutMs: milliseconds(timeout) }),
+    ...(simulate === undefined ? {} : { simulate }),
   }
 }
 

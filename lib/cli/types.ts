@@ -44,4 +44,6 @@ export interface ConnectionArguments {
   readonly host?: string
   readonly namespace?: string
   readonly timeoutMs?: number
+  /** The file of a scenario. */
+  readonly simulate?: string
 }

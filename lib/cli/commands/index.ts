@@ -9,5 +9,6 @@ export const COMMANDS: CommandTable = {
   cancel: () => import('./cancel.js'),
   decode: () => import('./decode.js'),
   explain: () => import('./explain.js'),
+  demo: () => import('./demo.js'),
   completion: () => import('./completion.js'),
 }

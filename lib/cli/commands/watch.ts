@@ -6,6 +6,7 @@ import type { WatchItem } from '../../session/watch/items'
 import { defineCommand } from '../command'
 import { ExitCode } from '../failures'
 import { CLASSES_OPTION, classesOf, RAW_OPTION } from '../options'
+import { openSession } from '../session-run'
 import { errorListJson } from '../text/error-list-json'
 import { jobJson } from '../text/job-json'
 import { toJsonLine } from '../text/json'
@@ -36,7 +37,7 @@ export const command = defineCommand({
     const watched = { connection, classes: classes ?? ['Msvm_MigrationJob'] }
     try {
       signal.throwIfAborted()
-      const session = await connect({ ...connection, signal })
+      const session = await openSession({ connect, connection }, signal)
       try {
         const given = { ...(classes === undefined ? {} : { classes }), include: KINDS, signal }
         for await (const item of session.watch(given)) {

@@ -65,18 +65,22 @@ export interface NamedJob {
   readonly instanceId?: string | null | undefined
 }
 
-/** What to type to run a command for a job over the same connection, to be copied whole. */
+/** What to type to run a command, for a job if it takes one, over the same connection, to be copied whole. */
 export function commandFor(
-  command: 'errors' | 'wait' | 'cancel',
-  { className = 'Msvm_MigrationJob', instanceId }: NamedJob,
-  { host, namespace }: ConnectionArguments,
+  command: string,
+  job: NamedJob | null,
+  { host, namespace, simulate }: ConnectionArguments,
 ): string {
+  const { className = 'Msvm_MigrationJob', instanceId } = job ?? {}
   const options = [
     ...(host === undefined ? [] : ['--host', host]),
     ...(namespace === undefined ? [] : ['--namespace', namespace]),
+    ...(simulate === undefined ? [] : ['--simulate', simulate]),
     ...(className === 'Msvm_MigrationJob' ? [] : ['--class', className]),
   ]
-  return ['hyperv-job-errors', command, ...options, instanceId ?? ''].map(quoted).join(' ')
+  return ['hyperv-job-errors', command, ...options, ...(job === null ? [] : [instanceId ?? ''])]
+    .map(quoted)
+    .join(' ')
 }
 
 function quoted(argument: string): string {
