@@ -4,8 +4,8 @@ import { isHyperVError } from '../base/errors'
 import { cimDateTimeToDate } from '../cim/datetime'
 import { hasFailed, isEnded, type Job, outcome } from '../records/job'
 import type { JobRef } from '../wmi/object-path'
-import { AmbiguousJobError, UnknownJobError } from './job-errors'
 import type { CliSession } from './types'
+import { AmbiguousJobError, UnknownJobError } from './unknown-job'
 import { type Machines, machinesOf } from './virtual-machine'
 
 export interface GivenJob {

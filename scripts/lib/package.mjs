@@ -30,6 +30,10 @@ export const TABLES = {
 
 /** Without indentation and comments, which the types have; names stay, for stack traces. */
 const SHRINK = { minifyWhitespace: true, legalComments: 'none' }
+/** The chunk of other packages, in which nobody of ours looks for a name. */
+const FOREIGN = 'foreign'
+const FOREIGN_FILES = /[\\/]node_modules[\\/]/
+const isForeign = path => FOREIGN_FILES.test(path)
 
 export async function buildPackage() {
   const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
@@ -72,7 +76,7 @@ async function bundle() {
   const build = await rollup({
     input: Object.fromEntries(entries.map(([name, module]) => [name, join(esm, `${module}.js`)])),
     external: (id, importer) => id === 'bindings' || (isBuiltin(id) && !isUnusedByCommander(id, importer)),
-    plugins: [withoutChildProcess, nodeResolve(), commonjs()],
+    plugins: [withoutChildProcess, nodeResolve(), commonjs({ include: FOREIGN_FILES })],
     onLog(_level, { message }) {
       throw new Stop(`cannot bundle the package: ${message}`)
     },
@@ -83,7 +87,12 @@ async function bundle() {
     entryFileNames: '[name].js',
     chunkFileNames: 'shared-[name].js',
     manualChunks: chunkOf,
-    plugins: [{ name: 'shrink', renderChunk: code => transform(code, SHRINK) }],
+    plugins: [
+      {
+        name: 'shrink',
+        renderChunk: (code, { name }) => transform(code, name === FOREIGN ? { minify: true } : SHRINK),
+      },
+    ],
     generatedCode: 'es2015',
     // Plain data properties: named imports of the ES modules rely on them.
     externalLiveBindings: false,
@@ -122,10 +131,12 @@ const tables = Object.values(TABLES).map(module => join(esm, `${module}.js`))
 /** What an import loads is decided here and not by the bundler: decoding needs `core` alone, in one file. */
 function chunkOf(path) {
   if (tables.includes(path)) return undefined
-  const [floor, file] = relative(esm, path).split(/[\\/]/)
+  if (isForeign(path)) return FOREIGN
+  const [floor] = relative(esm, path).split(/[\\/]/)
   if (/^(?:base|cim|cimxml|records)$/.test(floor)) return 'core'
   // The errors are what the command line has to know before there is a session.
-  if (file === 'wbem-error.js' || file === 'policy.js' || file === 'job-errors.js') return 'core'
+  if (/^(?:wmi[\\/](?:wbem-error|policy)|session[\\/]job-errors)\.js$/.test(relative(esm, path)))
+    return 'core'
   if (/^(?:wmi|session)$/.test(floor)) return 'session'
   return floor === 'diagnosis' ? 'diagnosis' : undefined
 }
