@@ -1,21 +1,25 @@
 /** What `decode` reads: bytes to text, text to the elements of `Errors`. */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { InputError } from './failures'
 import type { CliIo } from './types'
 
 /** UTF-8 with or without a byte order mark, or UTF-16 with one, as PowerShell's `>` writes it. */
-export function decodeBytes(bytes: Buffer): string {
+export function decodeBytes(given: Uint8Array): string {
+  const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
   return bytes.toString('utf8').replace(/^\ufeff/, '')
 }
 
-export async function readText(file: string, io: Pick<CliIo, 'readStdin'>): Promise<string> {
-  return file === '-' ? io.readStdin() : decodeBytes(await readFile(file))
+/** A person at a terminal would wait for a program that waits for them. */
+export function sayWhatIsRead({ isStdinTerminal, stderr }: CliIo, what: string): void {
+  if (!isStdinTerminal) return
+  const end = process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D'
+  stderr(`reading ${what} from standard input; end it with ${end}\n`)
 }
 
-/** The input is JSON, but not of texts. */
-export class InputError extends Error {
-  readonly code = 'ERR_INPUT'
+export async function readText(file: string, io: Pick<CliIo, 'readStdin'>): Promise<string> {
+  return decodeBytes(file === '-' ? await io.readStdin() : readFileSync(file))
 }
 
 /**

@@ -1,3 +1,4 @@
+/** What the command line tool needs of its surroundings: the terminal and a session. */
 import type { ConnectOptions } from '../session/connect-options'
 import type { WatchOptions } from '../session/options'
 import type { Session } from '../session/session'
@@ -9,41 +10,40 @@ export interface CliIo {
   stderr(text: string): void
   /** Resolves once stdout takes more: a slow reader must not fill the memory. Never rejects. */
   drained(): Promise<void>
-  /** The whole of stdin, decoded as {@link decodeBytes} does. */
-  readStdin(): Promise<string>
+  /** The whole of stdin. */
+  readStdin(): Promise<Uint8Array>
+  /** Whether a person types what stdin gives. */
+  readonly isStdinTerminal: boolean
   /**
    * Aborts at the first Ctrl-C, or when nobody reads stdout any more. Who asks for it takes on to end then; a second
    * Ctrl-C ends the process.
    */
   interruption(): AbortSignal
   readonly colour: boolean
-  /** Columns. */
+  /** Columns that sentences are wrapped at. */
   readonly width: number
+  /** Columns that a table may take: Infinity where stdout is no terminal, so that nothing is cut in a file. */
+  readonly tableWidth: number
   /** Columns of the terminal that stderr is, where a line can be redrawn; null if it is none. */
   readonly terminalWidth: number | null
 }
 
+/** What text for people depends on. */
+export type Screen = Pick<CliIo, 'colour' | 'width'>
+
 /** What the commands need of a session. */
 export interface CliSession
-  extends Pick<Session, 'jobs' | 'job' | 'getErrorEx' | 'wait' | 'cancel' | 'close'> {
+  extends Pick<Session, 'jobs' | 'job' | 'getErrorEx' | 'wait' | 'cancel' | 'virtualMachineOf' | 'close'> {
   watch(options?: WatchOptions): AsyncIterable<WatchItem>
 }
 
 export type Connect = (options: ConnectOptions) => Promise<CliSession>
 
-export const ExitCode = {
-  /** Fine, and no errors found. */
-  ok: 0,
-  /** A job has errors or has failed, or a text could not be decoded. */
-  found: 1,
-  usage: 2,
-  /** The connection or the call failed. */
-  failed: 3,
-  /** Ctrl-C before there was a result; what shells report for it. */
-  interrupted: 130,
-} as const
-
-/** Ctrl-C ended what the command did; the message says what that means. */
-export class InterruptedError extends Error {
-  readonly code = 'ERR_INTERRUPTED'
+/** What the global options say about the connection. */
+export interface ConnectionArguments {
+  readonly host?: string
+  readonly namespace?: string
+  readonly timeoutMs?: number
+  /** The file of a scenario. */
+  readonly simulate?: string
 }

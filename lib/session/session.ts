@@ -47,7 +47,7 @@ import type {
   SessionStats,
   WaitedJob,
 } from './results'
-import { VirtualMachines } from './virtual-machines'
+import { checkJobRecord, type VirtualMachine, VirtualMachines } from './virtual-machines'
 import { type WaitHooks, waitForJob } from './wait'
 import { EventFeed } from './watch/event-feed'
 import { JobWatch } from './watch/job-watch'
@@ -283,6 +283,25 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#refuseClosed('virtualMachineName', id)
     const target = { operation: 'virtualMachineName', object: id }
     return follow(this.#machines.name(id), deadline, () => timeoutOf(target, deadline))
+  }
+
+  /**
+   * Which virtual machine a job is about, with its name. A job that does not say it itself is looked for in
+   * `Msvm_AffectedJobElement`. What is not found, or not within `timeoutMs`, is null: the whole or the name.
+   * @param job a record, as `jobs` and `watch` deliver them
+   * @throws ClosedError, InvalidArgumentError
+   */
+  async virtualMachineOf(job: Job, options?: CallOptions): Promise<VirtualMachine | null> {
+    const { className } = checkJobRecord(job)
+    const deadline = this.#deadline(options)
+    this.#refuseClosed('virtualMachineOf', className)
+    if (this.#machines.isUnknown(job)) {
+      const target = { operation: 'virtualMachineOf', object: job.instanceId ?? className }
+      await follow(this.#machines.find(job), deadline, () => timeoutOf(target, deadline)).catch(error => {
+        if (!(error instanceof TimeoutError)) throw error
+      })
+    }
+    return this.#machines.of(job)
   }
 
   /**

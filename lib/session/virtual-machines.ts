@@ -2,6 +2,7 @@
  * The names of virtual machines. A job names its machine by an id alone. Names are kept for a while, and asked for
  * together: one query at a time, for all that are wanted meanwhile.
  */
+import { lookInto, refuse } from '../base/arguments'
 import { now } from '../base/clock'
 import { deadlineOf } from '../base/deadline'
 import { JOB_CLASS_NAMES } from '../cim/names'
@@ -40,6 +41,16 @@ const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i
 interface Known {
   readonly name: string | null
   readonly until: number
+}
+
+/** @throws InvalidArgumentError */
+export function checkJobRecord(job: Job): Job {
+  const given: unknown = job
+  const isRecord =
+    typeof given === 'object' &&
+    given !== null &&
+    lookInto('job', () => 'kind' in given && 'className' in given && typeof given.className === 'string')
+  return isRecord ? job : refuse('job', 'a job record', given)
 }
 
 export class VirtualMachines {

@@ -3,8 +3,8 @@
  * costs time at import; ES modules that pass them on, so that both kinds share one instance; and the entries that name
  * a binary, for bundlers. The types are those of dist/lib/.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire, isBuiltin } from 'node:module'
 import { join, relative } from 'node:path'
 import { Stop, say } from './console.mjs'
 import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
@@ -30,6 +30,10 @@ export const TABLES = {
 
 /** Without indentation and comments, which the types have; names stay, for stack traces. */
 const SHRINK = { minifyWhitespace: true, legalComments: 'none' }
+/** The chunk of other packages, in which nobody of ours looks for a name. */
+const FOREIGN = 'foreign'
+const FOREIGN_FILES = /[\\/]node_modules[\\/]/
+const isForeign = path => FOREIGN_FILES.test(path)
 
 export async function buildPackage() {
   const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
@@ -61,28 +65,65 @@ export function entryNames() {
 }
 
 async function bundle() {
-  // Not before it has been installed.
-  const [{ rollup }, { transform }] = await Promise.all([import('@rollup/wasm-node'), import('esbuild')])
+  // Not before they have been installed.
+  const [{ rollup }, { transform }, { nodeResolve }, { default: commonjs }] = await Promise.all([
+    import('@rollup/wasm-node'),
+    import('esbuild'),
+    import('@rollup/plugin-node-resolve'),
+    import('@rollup/plugin-commonjs'),
+  ])
   const entries = Object.entries({ ...ENTRIES, ...PROGRAMS, ...TABLES })
   const build = await rollup({
     input: Object.fromEntries(entries.map(([name, module]) => [name, join(esm, `${module}.js`)])),
-    external: id => id === 'bindings' || id.startsWith('node:'),
+    external: (id, importer) => id === 'bindings' || (isBuiltin(id) && !isUnusedByCommander(id, importer)),
+    plugins: [withoutChildProcess, nodeResolve(), commonjs({ include: FOREIGN_FILES })],
     onLog(_level, { message }) {
       throw new Stop(`cannot bundle the package: ${message}`)
     },
   })
-  await build.write({
+  const { output: chunks } = await build.write({
     dir: join(output, 'cjs'),
     format: 'cjs',
     entryFileNames: '[name].js',
     chunkFileNames: 'shared-[name].js',
     manualChunks: chunkOf,
-    plugins: [{ name: 'shrink', renderChunk: code => transform(code, SHRINK) }],
+    plugins: [
+      {
+        name: 'shrink',
+        renderChunk: (code, { name }) => transform(code, name === FOREIGN ? { minify: true } : SHRINK),
+      },
+    ],
     generatedCode: 'es2015',
     // Plain data properties: named imports of the ES modules rely on them.
     externalLiveBindings: false,
   })
   await build.close()
+  writeLicences(chunks.flatMap(({ moduleIds }) => moduleIds))
+}
+
+/** It serves commands that are programs of their own. We have none, and loading it takes 4 ms. */
+function isUnusedByCommander(id, importer) {
+  return id === 'node:child_process' && /node_modules[\\/]commander[\\/]/.test(importer ?? '')
+}
+
+const NOTHING = '\0nothing'
+const withoutChildProcess = {
+  name: 'without-child-process',
+  resolveId: (id, importer) => (isUnusedByCommander(id, importer) ? NOTHING : null),
+  load: id => (id === NOTHING ? 'export default {}' : null),
+}
+
+/** The licences of the packages whose code is in the bundle. */
+function writeLicences(modules) {
+  const folders = modules.map(id => /[^\0]*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0])
+  const texts = [...new Set(folders.filter(folder => folder !== undefined))].sort().map(folder => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find(entry => /^licen[cs]e/i.test(entry))
+    if (file === undefined) throw new Stop(`${name} is bundled and has no licence file`)
+    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  })
+  const intro = 'The command line tool, cjs/cli.js and the files it loads, holds code of these packages.\n'
+  write('LICENSE-thirdparty', [intro, ...texts].join(`\n${'-'.repeat(80)}\n\n`))
 }
 
 const tables = Object.values(TABLES).map(module => join(esm, `${module}.js`))
@@ -90,10 +131,12 @@ const tables = Object.values(TABLES).map(module => join(esm, `${module}.js`))
 /** What an import loads is decided here and not by the bundler: decoding needs `core` alone, in one file. */
 function chunkOf(path) {
   if (tables.includes(path)) return undefined
-  const [floor, file] = relative(esm, path).split(/[\\/]/)
+  if (isForeign(path)) return FOREIGN
+  const [floor] = relative(esm, path).split(/[\\/]/)
   if (/^(?:base|cim|cimxml|records)$/.test(floor)) return 'core'
   // The errors are what the command line has to know before there is a session.
-  if (file === 'wbem-error.js' || file === 'policy.js' || file === 'job-errors.js') return 'core'
+  if (/^(?:wmi[\\/](?:wbem-error|policy)|session[\\/]job-errors)\.js$/.test(relative(esm, path)))
+    return 'core'
   if (/^(?:wmi|session)$/.test(floor)) return 'session'
   return floor === 'diagnosis' ? 'diagnosis' : undefined
 }

@@ -18,10 +18,21 @@ The migration did not succeed.
 
 > error 2 of 2, the primary one: Major (5)
     The logon type is not granted (0x80070569).
-    code      0x80070569 ERROR_LOGON_TYPE_NOT_GRANTED
-    MessageID 12345
-    cause     Authentication Failure (117)
-    do        Look at the group policy.
+    code          0x80070569 ERROR_LOGON_TYPE_NOT_GRANTED:
+                  The account lacks the user right for this
+                  logon type (log on as a service for
+                  virtual machines)
+    cause         logon-right-missing (access, certain);
+                  look at both hosts
+    remedy        Give NT VIRTUAL MACHINE\\Virtual Machines
+                  the right "Log on as a service" in the
+                  policy that applies to the host, run
+                  gpupdate /force and try again.
+    retry         fails again until something is changed
+    link          https://learn.microsoft.com/troubleshoot/windows-server/virtualization/troubleshoot-live-migration-issues
+    MessageID     12345
+    ProbableCause Authentication Failure (117)
+    do            Look at the group policy.
 
   error 1 of 2: Major (5)
     Virtual machine migration operation for 'web-01' failed
@@ -45,12 +56,12 @@ The migration did not succeed.
       out,
       `> error 1 of 1, the primary one: DMTF Reserved (65000)
     (no message)
-    type      Other (1)
-              A type of its own
-    cause     Other (1)
-              A cause of its own
-    arguments web-01, HV-02
-    source    Msvm_ComputerSystem
+    type          Other (1)
+                  A type of its own
+    ProbableCause Other (1)
+                  A cause of its own
+    arguments     web-01, HV-02
+    source        Msvm_ComputerSystem
 `,
     )
   })
@@ -87,21 +98,28 @@ The migration did not succeed.
     assert.match(out, /^> error 1 of 1/)
   })
 
-  test('prints the result as it is with --json, and makes one call for it', async () => {
+  test('prints the result whole with --json, with the job as it stands', async () => {
     const calls: Calls = []
     const raw = [CAUSE, '<INSTANCE']
-    const { code, out } = await runCli(['errors', ID, '--json'], { connect: fakeConnect({ raw }, calls) })
+    const connect = fakeConnect({ raw, jobs: [FAILED_JOB] }, calls)
+    const { code, out } = await runCli(['errors', ID, '--json'], { connect })
     const result = JSON.parse(out)
     assert.equal(code, 1)
     assert.deepEqual(
       calls.map(([name]) => name),
-      ['connect', 'getErrorEx', 'close'],
+      ['connect', 'job', 'getErrorEx', 'close'],
     )
-    assert.deepEqual(Object.keys(result), ['job', 'returnValue', 'errors', 'undecodable', 'raw', 'primary'])
-    assert.equal(result.job.instanceId, ID)
+    assert.deepEqual(result.job.instanceId, ID)
+    assert.equal(result.job.outcome, 'failed')
+    assert.deepEqual(result.job.virtualMachine, { id: 'web-01', name: 'web-01' })
+    assert.equal(result.job.endedAt, '2024-06-01T10:03:04.000Z')
+    assert.equal(result.returnValue, 0)
+    assert.equal(result.primaryMessage, 'The logon type is not granted (0x80070569).')
     assert.equal(result.errors[0].messageId, '12345')
     assert.equal(result.primary, 0)
     assert.deepEqual(result.raw, raw)
+    assert.equal(result.diagnosis.id, 'logon-right-missing')
+    assert.match(result.fingerprint, /^v1:[0-9a-f]{16}$/)
     const [{ index, raw: text, error }] = result.undecodable
     assert.deepEqual([index, text], [1, '<INSTANCE'])
     assert.deepEqual(Object.keys(error).sort(), ['code', 'column', 'line', 'message', 'offset', 'rule'])
@@ -126,8 +144,8 @@ The migration did not succeed.
     })
     const { out } = await runCli(['errors', ID], { connect: fakeConnect({ raw: [xml, '\x1b[31m\x07'] }) })
     assert.match(out, /a\\u001b\[2Jb\\u000dc\\u009bd\\u202ee/)
-    assert.match(out, /MessageID line\\nbreak\\u001b/)
-    assert.match(out, /do {8}tab here/)
+    assert.match(out, /MessageID {5}line\\nbreak\\u001b/)
+    assert.match(out, /do {12}tab here/)
     assert.match(out, /\\u001b\[31m\\u0007/)
     assert.doesNotMatch(out, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
     const { out: json } = await runCli(['errors', ID, '--json'], { connect: fakeConnect({ raw: [xml] }) })

@@ -46,6 +46,9 @@ const session: Partial<CliSession> = {
     onProgress?.(jobFrom(RUNNING_JOB))
     return untilAborted(signal).finally(() => clearInterval(alive))
   },
+  async virtualMachineOf() {
+    return { id: 'id', name: 'db-01' }
+  },
   async close() {},
 }
 

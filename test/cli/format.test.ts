@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { durationText, safeLine, safeText, timeText, wrap } from '../../lib/cli/format'
+import { wrap } from '../../lib/cli/text/layout'
+import { safeLine, safeText } from '../../lib/cli/text/terminal'
+import { durationText, timeText } from '../../lib/cli/text/time'
 
 describe('the text for people', () => {
   test('shows a datetime in the time zone it came with', () => {

@@ -16,6 +16,8 @@ export interface Printed {
 
 export interface Script {
   readonly jobs?: readonly Values[]
+  /** The names of virtual machines by their ids; other texts than a GUID are names already. */
+  readonly machines?: Readonly<Record<string, string>>
   readonly raw?: readonly (string | null)[] | null
   readonly connectFails?: Error
   readonly fails?: Error
@@ -50,10 +52,10 @@ export type Calls = unknown[][]
 export function fakeConnect(script: Script, calls: Calls = []): Connect {
   const jobs = (script.jobs ?? []).map(values => jobFromInstance(instanceFrom(values), null))
   const session: CliSession = {
-    async jobs(options) {
+    async jobs({ signal: _, ...options } = {}) {
       calls.push(['jobs', options])
       if (script.fails) throw script.fails
-      return options?.failedOnly ? jobs.filter(hasFailed) : jobs
+      return options.failedOnly ? jobs.filter(hasFailed) : jobs
     },
     async job(job) {
       calls.push(['job', job])
@@ -87,6 +89,10 @@ export function fakeConnect(script: Script, calls: Calls = []): Connect {
         throw script.fails ?? new Error('the fake cancels nothing')
       return script.cancel
     },
+    async virtualMachineOf(job) {
+      const id = 'virtualSystemName' in job ? job.virtualSystemName : null
+      return id ? { id, name: script.machines?.[id] ?? (/^[0-9A-F-]{36}$/.test(id) ? null : id) } : null
+    },
     async close() {
       calls.push(['close'])
     },
@@ -100,9 +106,11 @@ export function fakeConnect(script: Script, calls: Calls = []): Connect {
 
 export interface CliOptions {
   readonly connect?: Connect
-  readonly stdin?: string
+  readonly stdin?: string | Uint8Array
+  readonly isStdinTerminal?: boolean
   readonly colour?: boolean
   readonly width?: number
+  readonly tableWidth?: number
   readonly terminalWidth?: number
   /** Presses Ctrl-C. */
   readonly interruption?: AbortController
@@ -111,7 +119,11 @@ export interface CliOptions {
   readonly drained?: () => Promise<void>
 }
 
-export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Printed> {
+/** A terminal in memory, and what was printed on it so far. */
+export function ioFor(options: CliOptions): {
+  readonly io: CliIo
+  readonly printed: () => Omit<Printed, 'code'>
+} {
   const { interruption = new AbortController(), drained = async () => {} } = options
   let out = ''
   let err = ''
@@ -125,12 +137,19 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
       options.onOutput?.(out + err)
     },
     drained,
-    readStdin: async () => options.stdin ?? '',
+    readStdin: async () => Buffer.from(options.stdin ?? ''),
+    isStdinTerminal: options.isStdinTerminal ?? false,
     interruption: () => interruption.signal,
     colour: options.colour ?? false,
     width: options.width ?? 100,
+    tableWidth: options.tableWidth ?? Number.POSITIVE_INFINITY,
     terminalWidth: options.terminalWidth ?? null,
   }
+  return { io, printed: () => ({ out, err }) }
+}
+
+export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<Printed> {
+  const { io, printed } = ioFor(options)
   const code = await run(argv, io, options.connect ?? fakeConnect({}))
-  return { code, out, err }
+  return { code, ...printed() }
 }

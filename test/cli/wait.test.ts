@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, mock, test } from 'node:test'
-import { barText } from '../../lib/cli/progress'
+import { barText } from '../../lib/cli/text/progress'
 import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import { JobFailedError, JobVanishedError } from '../../lib/session/job-errors'
 import { CAUSE, FAILED_JOB, GONE, ID, RUNNING_JOB, WRAPPER } from './invented'
@@ -171,6 +171,7 @@ describe('the progress of wait', () => {
         async wait({ onProgress }) {
           mock.timers.tick(1000)
           progress(onProgress, [4, 0], [4, 50])
+          await new Promise(setImmediate)
           mock.timers.tick(1000)
           return succeeded
         },
@@ -186,16 +187,17 @@ describe('the progress of wait', () => {
   })
 
   test('keeps the bar on one line of any terminal', () => {
-    const job = jobFrom({ ...RUNNING_JOB, VirtualSystemName: 'name-'.repeat(20) })
-    assert.equal(barText(job, '1m 00s', 79).length, 79)
-    assert.match(barText(job, '1m 00s', 79), /…$/)
-    assert.equal(barText(job, '1m 00s', 19).length, 19)
-    assert.match(barText(job, '1m 00s', 40), /^\[#####\.{5}\] {2}55% Running/)
+    const job = jobFrom(RUNNING_JOB)
+    const machine = { id: 'a', name: 'name-'.repeat(20) }
+    assert.equal(barText(job, machine, '1m 00s', 79).length, 79)
+    assert.match(barText(job, machine, '1m 00s', 79), /…$/)
+    assert.equal(barText(job, machine, '1m 00s', 19).length, 19)
+    assert.match(barText(job, machine, '1m 00s', 40), /^\[#####\.{5}\] {2}55% Running/)
   })
 
   test('shows a percentage that is absent or out of range as such', () => {
     const bar = (PercentComplete: number | null) =>
-      barText(jobFrom({ InstanceID: ID, JobState: 4, PercentComplete }), '0s', 200)
+      barText(jobFrom({ InstanceID: ID, JobState: 4, PercentComplete }), null, '0s', 200)
     assert.equal(bar(null), `[${'.'.repeat(30)}]      Running, 0s, Migration`)
     assert.equal(bar(250), `[${'#'.repeat(30)}] 250% Running, 0s, Migration`)
   })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { TimeoutError } from '../../lib/base/errors'
-import { localTimeText } from '../../lib/cli/format'
+import { localTimeText } from '../../lib/cli/text/time'
 import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import type { Job } from '../../lib/records/job'
 import type { WatchItem } from '../../lib/session/watch/items'
-import type { Values } from './instance'
+import { errorXml, type Values } from './instance'
 import { CAUSE, FAILED_JOB, GONE, ID, RUNNING_JOB, WRAPPER } from './invented'
 import { type Calls, type CliOptions, fakeConnect, jobFrom, runCli } from './screen'
 
@@ -57,6 +57,10 @@ describe('watch', () => {
       '! END FAILED       Migration of web-01 to HV-02, 40%',
       '    The logon type is not granted (0x80070569).',
       '    0x80070569 ERROR_LOGON_TYPE_NOT_GRANTED',
+      '    logon-right-missing: Give NT VIRTUAL MACHINE\\Virtual Machines the right "Log on as a service" in the policy that',
+      '    applies to the host, run gpupdate /force and try again.',
+      '    https://learn.microsoft.com/troubleshoot/windows-server/virtualization/troubleshoot-live-migration-issues',
+      "    also: Virtual machine migration operation for 'web-01' failed at migration destination 'HV-02'.",
       `    2 errors: hyperv-job-errors errors ${ID}`,
     ])
   })
@@ -97,18 +101,25 @@ describe('watch', () => {
   })
 
   test('ends with 0 after successes alone, of which warnings say where they are', async () => {
+    const ref = { className: failed.className, instanceId: ID, path: '' }
+    const text = errorXml({ Message: 'The replica lags behind.' })
+    const warned = { job: ref, returnValue: 0, ...decodeErrorList([text]) } as const
     const ended = (JobState: number) => jobFrom({ ...FAILED_JOB, JobState, ErrorCode: 0 })
     const { lines, code, err } = await watched([
       { ...about, kind: 'ended', result: null, error: null, job: ended(7) },
       { ...about, kind: 'ended', result: null, error: null, job: ended(32768) },
+      { ...about, kind: 'ended', result: warned, error: null, job: ended(32768) },
     ])
     assert.equal(code, 0)
     assert.deepEqual(lines, [
       '  END Succeeded    Migration of web-01 to HV-02',
       '  END Warnings     Migration of web-01 to HV-02',
       `    what they are: hyperv-job-errors errors ${ID}`,
+      '  END Warnings     Migration of web-01 to HV-02',
+      '    The replica lags behind.',
+      `    what they are: hyperv-job-errors errors ${ID}`,
     ])
-    assert.equal(err, 'watch ended: failed 0, succeeded 2, gaps 0\n')
+    assert.equal(err, 'watch ended: failed 0, succeeded 3, gaps 0\n')
   })
 
   test('tells of a change of state, of mere progress only with --changes', async () => {
@@ -164,7 +175,7 @@ describe('watch', () => {
     const host = 'a-host-with-a-rather-long-name.example'
     const items = [failedItem(failed, [CAUSE]), changed({}), gap('connection')]
     const { out } = await watched(items, ['--host', host], { width: 60 })
-    const tooLong = out.split('\n').filter(line => line.length > 60)
+    const tooLong = out.split('\n').filter(line => line.length > 60 && !/^ +https:\S+$/.test(line))
     assert.deepEqual(tooLong, [`    1 error: hyperv-job-errors errors --host ${host} ${ID}`])
     assert.match(out, /\n {4}HV-03, 55% 0C1D2E3F-0000-4000-8000-000000000001\n/)
   })

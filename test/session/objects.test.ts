@@ -151,6 +151,40 @@ describe('the name of a virtual machine', () => {
     assert.deepEqual(item.virtualMachine, { id: ID, name: 'ledger-db' })
     await session.close()
   })
+
+  test('is found for a job record, within the time that is given', async () => {
+    const path = 'Msvm_ConcreteJob.InstanceID="C"'
+    const full = (relative: string | null) => `\\\\HV-01\\root\\virtualization\\v2:${relative}`
+    const affected = instance('Msvm_AffectedJobElement', {
+      AffectedElement: full(MACHINE.path),
+      AffectingElement: full(path),
+    })
+    const jobs = new Map([[pathOf('J'), job('J', { VirtualSystemName: ID })]])
+    for (const isHanging of [false, true]) {
+      const addon = fakeHost(jobs, ({ operation, object }) => {
+        if (operation !== 'query') return undefined
+        if (object.includes('Msvm_AffectedJobElement')) return [affected]
+        if (isAboutMachines(object)) return isHanging ? HANGS : [MACHINE]
+        return object.includes('Msvm_ConcreteJob')
+          ? [instance('Msvm_ConcreteJob', { InstanceID: 'C' }, path)]
+          : [job('J', { VirtualSystemName: ID })]
+      })
+      const session = await connect({ addon })
+      const [migration, concrete] = await session.jobs({ classes: ['Msvm_MigrationJob', 'Msvm_ConcreteJob'] })
+      assert.ok(migration && concrete)
+      for (const record of [migration, concrete]) {
+        assert.deepEqual(await session.virtualMachineOf(record, isHanging ? { timeoutMs: 1 } : {}), {
+          id: ID,
+          name: isHanging ? null : 'ledger-db',
+        })
+      }
+      for (const bad of [null, 'J', {}, { kind: 'concrete' }]) {
+        await assert.rejects(session.virtualMachineOf(bad as never), { code: 'ERR_INVALID_ARG' })
+      }
+      await session.close({ timeoutMs: 1 })
+      await assert.rejects(session.virtualMachineOf(migration), { code: 'ERR_CLOSED' })
+    }
+  })
 })
 
 describe('invoke', () => {

@@ -1,41 +1,23 @@
 /** The records of a job for a person: the cause first, whatever came with it after. */
 
-import type { ErrorList, Undecodable } from '../diagnosis/error-list'
-import { findCodes } from '../diagnosis/find-codes'
-import { ErrorType, nameOf, PerceivedSeverity, ProbableCause, ReturnValue } from '../records/enums'
-import { type Job, jobTypeName } from '../records/job'
-import type { MsvmError } from '../records/msvm-error'
-import { indent, labelled, type Paint, painter, safeLine, safeText, wrap } from './format'
-import { jobTitle, percentText, stateText, summaryOf } from './job-text'
-import { whenText } from './list'
-import type { CliIo } from './types'
-
-type Screen = Pick<CliIo, 'colour' | 'width'>
+import { diagnose } from '../../diagnosis/diagnose'
+import type { ErrorList, Undecodable } from '../../diagnosis/error-list'
+import { findCodes } from '../../diagnosis/find-codes'
+import { ErrorType, PerceivedSeverity, ProbableCause } from '../../records/enum-error'
+import { nameOf } from '../../records/enumeration'
+import type { MsvmError } from '../../records/msvm-error'
+import type { Screen } from '../types'
+import { codeFacts, diagnosisFacts } from './diagnosis'
+import { type Fact, factLines } from './facts'
+import { indent, wrap } from './layout'
+import { labelled, type Paint, painter, safeText } from './terminal'
 
 const INDENT = 4
-/** Columns of the names of facts. */
-const NAME_WIDTH = 10
 /** Enough to see what an undecodable text is; `--json` prints it whole. */
 const MAX_RAW = 2000
 
-export function jobHeading(job: Job, host: string | undefined, screen: Screen): string {
-  const paint = painter(screen)
-  const what = [jobTitle(job), host ? `(on ${safeLine(host)})` : '']
-  const code = job.errorCode
-    ? `, error code ${labelled(nameOf(ReturnValue, job.errorCode), job.errorCode)}`
-    : ''
-  const facts = [jobTypeName(job) ?? '', percentText(job), whenText(job), safeLine(job.instanceId ?? '')]
-  const filled = (parts: readonly string[]) => parts.filter(part => part !== '')
-  return [
-    paint('bold', `${filled(what).join(' ')}: ${stateText(job)}${code}`),
-    paint('dim', filled(facts).join(', ')),
-    ...summaryOf(job).flatMap(text => wrap(safeText(text), screen.width)),
-  ]
-    .map(line => `${line}\n`)
-    .join('')
-}
-
-export function errorListText({ errors, undecodable, primary }: ErrorList, screen: Screen): string {
+export function errorListText(list: ErrorList, screen: Screen): string {
+  const { errors, undecodable, primary } = list
   const records = errors ?? []
   const count = records.length + undecodable.length
   if (count === 0) return 'no errors\n'
@@ -45,9 +27,9 @@ export function errorListText({ errors, undecodable, primary }: ErrorList, scree
     .sort((one, other) => rank(one, primary) - rank(other, primary))
   const blocks = order.map(index => {
     const record = records[index]
-    return record === undefined
-      ? ''
-      : recordText(record, index, records.length, index === primary, screen, paint)
+    if (record === undefined) return ''
+    const isPrimary = index === primary
+    return recordText(record, index, records.length, isPrimary ? meaningOf(list) : null, screen, paint)
   })
   return [...blocks, ...undecodable.map(entry => undecodableText(entry, screen, paint))].join('\n')
 }
@@ -60,35 +42,38 @@ function recordText(
   record: MsvmError,
   index: number,
   count: number,
-  isPrimary: boolean,
+  primaryMeaning: readonly Fact[] | null,
   screen: Screen,
   paint: Paint,
 ): string {
   const title = `error ${index + 1} of ${count}`
   const severity = record.perceivedSeverity
   const heading = [
-    isPrimary ? paint('red', `> ${title}, the primary one`) : `  ${title}`,
+    primaryMeaning !== null ? paint('red', `> ${title}, the primary one`) : `  ${title}`,
     typeof severity === 'number' ? labelled(nameOf(PerceivedSeverity, severity), severity) : 'no severity',
   ].join(': ')
   const width = screen.width - INDENT
   const message = record.message ? wrap(safeText(record.message.trim()), width) : ['(no message)']
-  const facts = factsOf(record).flatMap(([name, value]) => {
-    const [first = '', ...rest] = wrap(safeLine(value), width - NAME_WIDTH)
-    return [
-      `${paint('dim', name.padEnd(NAME_WIDTH))}${first}`,
-      ...rest.map(line => ' '.repeat(NAME_WIDTH) + line),
-    ]
-  })
+  const facts = factLines(
+    [...codeFacts(findCodes(record)), ...(primaryMeaning ?? []), ...factsOf(record)],
+    width,
+    paint,
+  )
   return `${heading}\n${indent([...message.map(line => paint('bold', line)), ...facts], INDENT)}`
 }
 
-type Fact = readonly [name: string, value: string]
+/** What the diagnosis says of the list, with the record that decided if it is not the primary one. */
+function meaningOf(list: ErrorList): Fact[] {
+  const diagnosis = diagnose(list)
+  const { record } = diagnosis
+  const facts = diagnosisFacts(diagnosis)
+  return record === null || record === list.primary
+    ? facts
+    : facts.map(([name, value]) => [name, name === 'cause' ? `${value}, by error ${record + 1}` : value])
+}
 
 function factsOf(record: MsvmError): Fact[] {
-  const facts: Fact[] = findCodes(record).map(({ hex, symbol }) => [
-    'code',
-    symbol === null ? hex : `${hex} ${symbol}`,
-  ])
+  const facts: Fact[] = []
   const add = (name: string, value: string | null | undefined) => {
     if (value) facts.push([name, value])
   }
@@ -98,7 +83,7 @@ function factsOf(record: MsvmError): Fact[] {
   add('MessageID', record.messageId)
   addLabelled('type', nameOf(ErrorType, record.errorType), record.errorType)
   add('', record.otherErrorType)
-  addLabelled('cause', nameOf(ProbableCause, record.probableCause), record.probableCause)
+  addLabelled('ProbableCause', nameOf(ProbableCause, record.probableCause), record.probableCause)
   add('', record.probableCauseDescription)
   if (!record.message) add('arguments', present(record.messageArguments).join(', '))
   for (const action of present(record.recommendedActions)) add('do', action)

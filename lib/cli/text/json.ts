@@ -1,6 +1,6 @@
 /** JSON for scripts. */
-import { isHyperVError } from '../base/errors'
-import { toHex } from '../base/hresult'
+import { isHyperVError } from '../../base/errors'
+import { toHex } from '../../base/hresult'
 
 /**
  * One document with a line end. bigint is a decimal string, an infinite real or NaN its name, an HRESULT hex;
