@@ -14,8 +14,8 @@ std::optional<std::u16string> TextProperty(IWbemClassObject* object, const wchar
 
 // WMI hangs an __ExtendedStatus object on the thread; other COM servers a plain IErrorInfo. Microsoft Learn,
 // "GetErrorInfo function (oleauto.h)",
-// https://learn.microsoft.com/windows/win32/api/oleauto/nf-oleauto-geterrorinfo, and "__ExtendedStatus class",
-// https://learn.microsoft.com/windows/win32/wmisdk/--extendedstatus
+// https://learn.microsoft.com/windows/win32/api/oleauto/nf-oleauto-geterrorinfo, and "__ExtendedStatus
+// class", https://learn.microsoft.com/windows/win32/wmisdk/--extendedstatus
 void AddExtendedStatus(Failure* failure) {
   ComPtr<IErrorInfo> info;
   if (GetErrorInfo(0, &info) != S_OK || info == nullptr) return;

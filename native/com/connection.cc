@@ -86,9 +86,9 @@ std::shared_ptr<Connection> Connection::Open(std::shared_ptr<const ConnectionSet
   // https://learn.microsoft.com/windows/win32/api/wbemcli/nf-wbemcli-iwbemlocator-connectserver
   //
   // One that was given up is not cancelled. CoCancelCall ends a call on a proxy of this thread ("CoCancelCall
-  // function (combaseapi.h)"); the locator is an object in the process, and what waits for a host that does not
-  // answer is its RPC run-time library, below any proxy. The attempt has a thread of its own, holds nobody else,
-  // and ends by itself.
+  // function (combaseapi.h)"); the locator is an object in the process, and what waits for a host that does
+  // not answer is its RPC run-time library, below any proxy. The attempt has a thread of its own, holds
+  // nobody else, and ends by itself.
   const HRESULT hr = locator->ConnectServer(path.Get(), OrNull(user), OrNull(password), OrNull(locale),
                                             WBEM_FLAG_CONNECT_USE_MAX_WAIT, OrNull(authority), nullptr,
                                             connection->services_.ReleaseAndGetAddressOf());

@@ -139,8 +139,7 @@ std::optional<Value> ReadEmbedded(const VARIANT& v, int depth) {
   if (v.vt != VT_UNKNOWN && v.vt != VT_DISPATCH) return std::nullopt;
   if (v.punkVal == nullptr) return Value{};
   ComPtr<IWbemClassObject> object;
-  CheckValue(v.punkVal->QueryInterface(IID_PPV_ARGS(&object)),
-             "IUnknown::QueryInterface(IWbemClassObject)");
+  CheckValue(v.punkVal->QueryInterface(IID_PPV_ARGS(&object)), "IUnknown::QueryInterface(IWbemClassObject)");
   return Value{std::make_shared<const CimObject>(ReadObjectAt(object.Get(), depth + 1))};
 }
 

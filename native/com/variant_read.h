@@ -7,8 +7,8 @@
 namespace hje {
 
 // A VARIANT is read by the CIM type that `Get` or `Next` gave with it: the type chooses sign and width.
-// VT_NULL, VT_EMPTY and an array without a SAFEARRAY are NULL. A value that does not hold what its CIM type is
-// documented to arrive as makes its property kUnreadable and fails nothing else. Microsoft Learn,
+// VT_NULL, VT_EMPTY and an array without a SAFEARRAY are NULL. A value that does not hold what its CIM type
+// is documented to arrive as makes its property kUnreadable and fails nothing else. Microsoft Learn,
 // "IWbemClassObject::Get method (wbemcli.h)",
 // https://learn.microsoft.com/windows/win32/api/wbemcli/nf-wbemcli-iwbemclassobject-get, and "Numbers",
 // https://learn.microsoft.com/windows/win32/wmisdk/numbers

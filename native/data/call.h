@@ -48,9 +48,9 @@ using Result = std::variant<std::monostate, CimProperties, CimObject, std::vecto
 
 struct Call {
   double ticket = 0;
-  const void* session = nullptr;  // whose call it is; never followed
-  Request request;                // of no meaning for an attempt to connect
-  bool keeps_alive = false;       // the JS thread's own: whether the event loop waits for it
+  const void* session = nullptr;   // whose call it is; never followed
+  Request request;                 // of no meaning for an attempt to connect
+  bool keeps_alive = false;        // the JS thread's own: whether the event loop waits for it
   Clock::time_point submitted_at;  // the pool's own
   // Set by the worker, read by the JS thread after delivery.
   std::optional<Failure> failure;

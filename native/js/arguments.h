@@ -1,5 +1,5 @@
-// JavaScript values to plain data. The TypeScript layer has checked what it passes on; whoever calls the addon
-// itself gets a TypeError. All of these throw BadArgument or Pending. JS thread only.
+// JavaScript values to plain data. The TypeScript layer has checked what it passes on; whoever calls the
+// addon itself gets a TypeError. All of these throw BadArgument or Pending. JS thread only.
 #pragma once
 
 #include <napi.h>

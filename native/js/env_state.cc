@@ -12,7 +12,8 @@ constexpr uint64_t kCleanupMs = 200;
 
 // A thread that is stuck in a COM call outlives its environment, and Node unloads an addon with the last
 // environment that uses it: the pin keeps the code mapped. Microsoft Learn, "GetModuleHandleExW function
-// (libloaderapi.h)", https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-getmodulehandleexw
+// (libloaderapi.h)",
+// https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-getmodulehandleexw
 void PinModule() {
   HMODULE module = nullptr;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
@@ -56,8 +57,8 @@ std::shared_ptr<CallPool> EnvState::CreatePool(std::shared_ptr<const ConnectionS
   return pool;
 }
 
-// Stops intake and delivery, gives idle threads a moment to leave, and lets go of the stuck ones. Nothing here
-// needs memory.
+// Stops intake and delivery, gives idle threads a moment to leave, and lets go of the stuck ones. Nothing
+// here needs memory.
 void EnvState::Cleanup(void* data) {
   auto* self = static_cast<EnvState*>(data);
   const auto each = [&](const auto& work) {

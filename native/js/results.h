@@ -1,5 +1,5 @@
-// Plain data to JavaScript values, in the shapes of lib/wmi/addon.ts. JS thread only. A value is empty when the
-// environment is going.
+// Plain data to JavaScript values, in the shapes of lib/wmi/addon.ts. JS thread only. A value is empty when
+// the environment is going.
 #pragma once
 
 #include <napi.h>

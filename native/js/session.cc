@@ -19,7 +19,9 @@ constexpr napi_type_tag kSessionTag = {0x6b7f2c51a9d84e03, 0x9c30e7d25f41b86a};
 class Session {
  public:
   Session(EnvState& state, std::shared_ptr<const ConnectionSettings> settings, PoolLimits limits)
-      : settler_(state.settler()), settings_(settings), pool_(state.CreatePool(std::move(settings), limits)) {}
+      : settler_(state.settler()),
+        settings_(settings),
+        pool_(state.CreatePool(std::move(settings), limits)) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() { Stop(); }
@@ -128,8 +130,7 @@ class Session {
   static constexpr uint32_t kMaxWorkers = 1'024;
 
   Napi::Value Submit(const Napi::CallbackInfo& info, Request request) {
-    return Submit(info, std::move(request), true,
-                  [&](auto call) { return pool_->Submit(std::move(call)); });
+    return Submit(info, std::move(request), true, [&](auto call) { return pool_->Submit(std::move(call)); });
   }
 
   template <typename Give>
@@ -179,10 +180,14 @@ constexpr napi_property_descriptor Describe(const char* name, napi_callback meth
 
 napi_value DefineSession(napi_env env) {
   constexpr napi_property_descriptor kMethods[] = {
-      Describe("connect", Method<&Session::Connect>),       Describe("execMethod", Method<&Session::ExecMethod>),
-      Describe("getObject", Method<&Session::GetObject>),   Describe("query", Method<&Session::Query>),
-      Describe("subscribe", Method<&Session::Subscribe>),   Describe("nextEvents", Method<&Session::NextEvents>),
-      Describe("abandon", Method<&Session::Abandon>),       Describe("close", Method<&Session::Close>),
+      Describe("connect", Method<&Session::Connect>),
+      Describe("execMethod", Method<&Session::ExecMethod>),
+      Describe("getObject", Method<&Session::GetObject>),
+      Describe("query", Method<&Session::Query>),
+      Describe("subscribe", Method<&Session::Subscribe>),
+      Describe("nextEvents", Method<&Session::NextEvents>),
+      Describe("abandon", Method<&Session::Abandon>),
+      Describe("close", Method<&Session::Close>),
       Describe("stats", Method<&Session::Stats>),
   };
   napi_value defined = nullptr;

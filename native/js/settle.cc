@@ -185,8 +185,8 @@ bool Settler::Settle(Napi::Env env, const std::shared_ptr<Call>& call, Napi::Val
   return Report(env) || !returned.IsEmpty();
 }
 
-// The TypeScript side only resolves, rejects and schedules: an exception is a defect of ours, or of whoever uses
-// the addon itself.
+// The TypeScript side only resolves, rejects and schedules: an exception is a defect of ours, or of whoever
+// uses the addon itself.
 bool Settler::Report(Napi::Env env) {
   if (!env.IsExceptionPending()) return false;
   napi_fatal_exception(env, env.GetAndClearPendingException().Value());

@@ -1,4 +1,5 @@
-// The bridge between threads: finished calls come in on threads of the pools and are settled on the JS thread.
+// The bridge between threads: finished calls come in on threads of the pools and are settled on the JS
+// thread.
 #pragma once
 
 #include <napi.h>
@@ -13,8 +14,8 @@
 
 namespace hje {
 
-// Owned by the environment and by every pool of it; after Abort it is an empty shell that late deliveries fall
-// into.
+// Owned by the environment and by every pool of it; after Abort it is an empty shell that late deliveries
+// fall into.
 class Settler final : public CallSink {
  public:
   // All but Deliver: JS thread.

@@ -9,12 +9,12 @@
 namespace hje {
 namespace {
 
-// While a call executes another worker looks this often whether it holds what is queued behind it; a queued call
-// that has waited for so long says so.
+// While a call executes another worker looks this often whether it holds what is queued behind it; a queued
+// call that has waited for so long says so.
 constexpr DWORD kHeldCheckMs = 10;
 constexpr std::chrono::milliseconds kOverdue{1};
-// A worker that had nothing to do for so long ends, unless it is the last: somebody has to stay in the apartment
-// while the session holds proxies.
+// A worker that had nothing to do for so long ends, unless it is the last: somebody has to stay in the
+// apartment while the session holds proxies.
 constexpr DWORD kIdleMs = 10'000;
 // How far the clock that idleness is measured by may lag behind the one that waits.
 constexpr DWORD kTickMs = 32;
@@ -94,8 +94,8 @@ SubmitStatus CallPool::Submit(std::shared_ptr<Call> call) {
     if (stopped_) return SubmitStatus::kClosed;
     if (queue_.size() >= limits_.max_queued) return SubmitStatus::kQueueFull;
     const bool one_is_enough = OneIsEnough();
-    // Every worker that is free takes one queued call; a call beyond those needs a new worker. TakeCall starts
-    // one as well, when nobody is left to watch the queue.
+    // Every worker that is free takes one queued call; a call beyond those needs a new worker. TakeCall
+    // starts one as well, when nobody is left to watch the queue.
     const bool free = queue_.size() < idle_ + (lingering_ ? 1 : 0) || (one_is_enough && idle_ > 0);
     if (!free && MayGrow() && !StartWorker() && workers_ == 0) {
       return SubmitStatus::kQueueFull;  // the system has no thread to give
@@ -187,14 +187,10 @@ void CallPool::WaitForExit(DWORD milliseconds) {
   }
 }
 
-bool CallPool::MayGrow() const {
-  return workers_ < limits_.max_workers + (std::min)(stuck_, kMaxReplaced);
-}
+bool CallPool::MayGrow() const { return workers_ < limits_.max_workers + (std::min)(stuck_, kMaxReplaced); }
 
 // One that stood in for a stuck worker which has returned.
-bool CallPool::IsSurplus() const {
-  return workers_ > limits_.max_workers + (std::min)(stuck_, kMaxReplaced);
-}
+bool CallPool::IsSurplus() const { return workers_ > limits_.max_workers + (std::min)(stuck_, kMaxReplaced); }
 
 // Calls that take less than a wake-up are best left to the worker that is awake: more threads would only be
 // in each other's way. Another one has to watch, and comes if a call holds the first.
@@ -318,8 +314,8 @@ void CallPool::Linger() {
 
 // Sleeps. True when it was woken to take a call; false when it is to look whether a queued one is overdue.
 bool CallPool::WaitForWork(Lock& lock) {
-  // A worker that sleeps for long is woken for the next call. While another executes one, nobody is woken: that
-  // one may be held by its call.
+  // A worker that sleeps for long is woken for the next call. While another executes one, nobody is woken:
+  // that one may be held by its call.
   const bool watches = !queue_.empty() || (OneIsEnough() && executing_.size() > stuck_);
   if (watches) ++watching_;
   const bool woken = work_.WaitFor(lock, watches ? kHeldCheckMs : kIdleMs + kTickMs);

@@ -1,7 +1,7 @@
 // The threads of one session: workers that take calls from a bounded queue, and a thread for each attempt to
 // connect, so that an attempt waits for no call and holds none. Workers are started on demand and end when
-// idle. A thread that is held by an abandoned call is stuck, because a COM call that does not return cannot be
-// ended; up to kMaxReplaced of them are replaced by further workers, beyond that calls wait in the queue.
+// idle. A thread that is held by an abandoned call is stuck, because a COM call that does not return cannot
+// be ended; up to kMaxReplaced of them are replaced by further workers, beyond that calls wait in the queue.
 #pragma once
 
 #include <chrono>
@@ -41,8 +41,8 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
 
   // Any thread; none of these waits for a call.
   SubmitStatus Submit(std::shared_ptr<Call> call);
-  // An attempt to connect, whose success replaces the connection unless it is abandoned. kProviderHung when too
-  // many that were abandoned have not returned.
+  // An attempt to connect, whose success replaces the connection unless it is abandoned. kProviderHung when
+  // too many that were abandoned have not returned.
   SubmitStatus Connect(std::shared_ptr<Call> call);
   // True: the call is executing and is delivered when it returns. False: it never is.
   bool Abandon(const std::shared_ptr<Call>& call);
@@ -99,10 +99,10 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   size_t threads_ = 0;                                  // threads that have not ended yet
   size_t idle_ = 0;                                     // of the workers, those that sleep
   size_t watching_ = 0;                                 // of these, those that look at the queue now and then
-  bool watch_wanted_ = false;                           // the next to wake up is not to take a call, but to watch
-  bool lingering_ = false;                              // one that does not sleep is about to look at the queue
-  size_t stuck_ = 0;                                    // of the workers
-  Clock::duration typical_ = kLong;                     // of a call, lately
+  bool watch_wanted_ = false;        // the next to wake up is not to take a call, but to watch
+  bool lingering_ = false;           // one that does not sleep is about to look at the queue
+  size_t stuck_ = 0;                 // of the workers
+  Clock::duration typical_ = kLong;  // of a call, lately
   std::deque<std::shared_ptr<Call>> queue_;
   std::vector<Executing> executing_;   // by workers
   std::vector<Executing> connecting_;  // by threads of their own
