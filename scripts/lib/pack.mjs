@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
 import { Stop } from './console.mjs'
-import { filesBelow } from './files.mjs'
-import { entryNames, TABLES } from './package.mjs'
+import { entryNames, TABLES, typeFiles } from './package.mjs'
 import { prebuilds } from './prebuilds.mjs'
 import { npm } from './process.mjs'
 import { root } from './project.mjs'
 
-const MAX_INSTALLED_BYTES = 1_800_000
+const MAX_INSTALLED_BYTES = 1_600_000
 /** Run by npm when somebody installs the package. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']
 /** Parts that the entries share; the bundler names them. */
@@ -57,8 +56,6 @@ export function checkPack({ unpackedSize, files, manifest, read }) {
 
 function expectedFiles() {
   const path = file => relative(root, file).replaceAll('\\', '/')
-  const sources = filesBelow(join(root, 'lib'), file => file.endsWith('.ts')).map(path)
-  const types = sources.filter(source => !source.startsWith('lib/cli/'))
   const both = name => [`cjs/${name}.js`, `esm/${name}.mjs`, `esm/${name}.d.mts`]
   const code = [
     'cjs/cli.js',
@@ -67,10 +64,10 @@ function expectedFiles() {
     ...Object.keys(TABLES).map(name => `cjs/${name}.js`),
     ...[...entryNames(), ...BINARIES].flatMap(both),
     ...BINARIES.map(name => `cjs/${name}.d.ts`),
+    ...typeFiles().map(file => `types/${file}`),
   ]
   return [
     ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs/troubleshooting.md'],
-    ...types.map(source => `dist/${source.replace(/\.ts$/, '.d.ts')}`),
     ...code.map(name => `dist/package/${name}`),
     ...Object.values(prebuilds).map(({ file }) => path(file)),
   ]

@@ -1,11 +1,12 @@
 /**
  * Builds what the package runs, dist/package/: a few CommonJS files instead of the many of dist/lib/, because each file
  * costs time at import; ES modules that pass them on, so that both kinds share one instance; and the entries that name
- * a binary, for bundlers. The types are those of dist/lib/.
+ * a binary, for bundlers. The types are those of dist/lib/ that an entry reaches.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { join, relative } from 'node:path'
+import { dirname, join, posix, relative } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import { Stop, say } from './console.mjs'
 import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
 import { prebuilds } from './prebuilds.mjs'
@@ -14,6 +15,7 @@ import { typeScript } from './typescript.mjs'
 
 const esm = join(root, 'build', 'esm')
 const output = join(root, 'dist', 'package')
+const types = join(root, 'dist', 'lib')
 const stamp = join(root, 'dist', '.package')
 
 /** Entry → its module below lib/; package.json says which there are. */
@@ -54,7 +56,27 @@ export async function buildPackage() {
   const { scenarioSchema } = require(join(output, 'cjs', 'testing.js'))
   write('scenario.schema.json', `${JSON.stringify(scenarioSchema)}\n`)
   for (const [arch, { file }] of Object.entries(prebuilds)) writeBinaryEntry(`win32-${arch}`, file)
+  for (const path of typeFiles()) {
+    mkdirSync(dirname(join(output, 'types', path)), { recursive: true })
+    cpSync(join(types, path), join(output, 'types', path))
+  }
   writeFileSync(stamp, signature)
+}
+
+/** The declarations below dist/lib/ that an entry reaches: what a user can see. */
+export function typeFiles() {
+  const reached = new Set()
+  const visit = path => {
+    if (reached.has(path)) return
+    reached.add(path)
+    const text = readFileSync(join(types, path), 'utf8')
+    for (const [, name] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
+      const target = posix.join(posix.dirname(path), name)
+      visit([`${target}.d.ts`, `${target}/index.d.ts`].find(file => mtimeOf(join(types, file)) >= 0))
+    }
+  }
+  for (const module of [...Object.values(ENTRIES), 'wmi/addon']) visit(`${module}.d.ts`)
+  return [...reached]
 }
 
 /** Every module that package.json exports, as a file of lib/entries/. */
@@ -92,6 +114,7 @@ async function bundle() {
         name: 'shrink',
         renderChunk: (code, { name }) => transform(code, name === FOREIGN ? { minify: true } : SHRINK),
       },
+      { name: 'deflate', renderChunk: (code, { name }) => (name in TABLES ? deflated(code) : null) },
     ],
     generatedCode: 'es2015',
     // Plain data properties: named imports of the ES modules rely on them.
@@ -99,6 +122,17 @@ async function bundle() {
   })
   await build.close()
   writeLicences(chunks.flatMap(({ moduleIds }) => moduleIds))
+}
+
+/** A table is one long text, a tenth of the package as it stands, and read when it is needed. */
+function deflated(code) {
+  const module = {}
+  new Function('exports', code)(module)
+  const [[name, text], ...rest] = Object.entries(module)
+  if (rest.length > 0 || typeof text !== 'string') throw new Stop(`a table exports one text, not ${name}`)
+  const packed = deflateRawSync(text, { level: 9 }).toString('base64')
+  const inflate = `require('node:zlib').inflateRawSync(Buffer.from('${packed}','base64')).toString()`
+  return `'use strict'\nexports.${name}=${inflate}\n`
 }
 
 /** It serves commands that are programs of their own. We have none, and loading it takes 4 ms. */
@@ -146,13 +180,13 @@ function writeModule(name, module, names) {
     `esm/${name}.mjs`,
     `export {\n${names.map(name => `  ${name},\n`).join('')}} from '../cjs/${name}.js'\n`,
   )
-  write(`esm/${name}.d.mts`, `export * from '../../lib/${module}.js'\n`)
+  write(`esm/${name}.d.mts`, `export * from '../types/${module}.js'\n`)
 }
 
 /** The path stands there literally: only so do bundlers see it. */
 function writeBinaryEntry(name, file) {
   const path = `../../../${relative(root, file).replaceAll('\\', '/')}`
-  const type = extension => `import type { NativeAddon } from '../../lib/wmi/addon${extension}'\n\n`
+  const type = extension => `import type { NativeAddon } from '../types/wmi/addon${extension}'\n\n`
   const declaration = 'declare const addon: NativeAddon\n'
   write(`cjs/${name}.js`, `'use strict'\nmodule.exports = require('${path}')\n`)
   write(`cjs/${name}.d.ts`, `${type('')}${declaration}export = addon\n`)
