@@ -20,7 +20,7 @@ export interface ErrorList {
   readonly undecodable: readonly Undecodable[]
   /** The CIM-XML texts as they came; a NULL element is null. */
   readonly raw: readonly (string | null)[] | null
-  /** Index into `errors` of the record that tells the cause; null without records. */
+  /** Index into `errors` of the record that says the cause; null without records. */
   readonly primary: number | null
 }
 

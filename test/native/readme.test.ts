@@ -26,7 +26,7 @@ describe('the README', () => {
   })
 
   test('shows what the example prints', async () => {
-    const expected = block(readme.split('it prints:\n\n')[1] ?? '', '')
+    const expected = block(readme.split('\nprints:\n\n')[1] ?? '', '')
     const simulator = startSimulator(join(ROOT, 'test/fixtures/demo.json'))
     const log = mock.method(console, 'log', () => {})
     const printed = () => log.mock.calls.map(call => `${call.arguments[0]}\n`).join('')

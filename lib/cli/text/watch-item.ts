@@ -88,7 +88,7 @@ export function watchItemText(
 function gapText({ reason, dropped, job }: GapItem, machine: VirtualMachine | null): string {
   if (job !== null) return `${withProgress(job, machine)} was removed before its end was seen`
   return reason === 'connection'
-    ? 'the connection was lost; a job that ends meanwhile is told of later, if it is still there then'
+    ? 'the connection was lost; a job that ends meanwhile is reported later, if it is still there then'
     : `this output is too slow: ${dropped} jobs were left out; those that are still there come again`
 }
 
