@@ -164,7 +164,7 @@ describe('watch', () => {
     })
     assert.deepEqual(lines, [
       '  NOW Watching     all jobs on this computer',
-      '? NOW Gap          the connection was lost; a job that ends meanwhile is told of later, if it is still there then',
+      '? NOW Gap          the connection was lost; a job that ends meanwhile is reported later, if it is still there then',
       '? NOW Reconnecting to this computer: watch on job events did not end within 5 ms and was given up',
       '? NOW Gap          this output is too slow: 7 jobs were left out; those that are still there come again',
     ])
