@@ -105,7 +105,7 @@ function recordsIn({ resourceLogs }) {
         body: plainValue(record.body),
         severityNumber: record.severityNumber,
         severityText: record.severityText,
-        timeMs: Number(record.timeUnixNano) / 1e6,
+        timeMs: Number(BigInt(record.timeUnixNano) / 1_000_000n),
         attributes: plain(record.attributes),
       })),
     ),

@@ -54,6 +54,8 @@ const ADVERSARIES: Readonly<Record<string, (length: number) => string>> = {
   'a fragment over and over': length => 'saved state '.repeat(length / 12),
 }
 
+const ATTEMPTS = 8
+
 function milliseconds(run: () => unknown): number {
   const started = process.hrtime.bigint()
   run()
@@ -65,10 +67,21 @@ for (const [name, make] of Object.entries(ADVERSARIES)) {
     for (const work of [findCodes, diagnose, fingerprint]) {
       const [short, long] = [make(4_000), make(64_000)]
       work(short)
-      const one = Math.min(...[1, 2, 3].map(() => milliseconds(() => work(short))))
-      const sixteen = Math.min(...[1, 2].map(() => milliseconds(() => work(long))))
+      // A busy machine stretches some measurements; the shortest of several are those of the code.
+      let [one, sixteen] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
       // Sixteen times the text may take more than sixteen times the time, but not its square; 20 ms are noise.
-      assert.ok(sixteen < 64 * one + 20, `${work.name}: ${one} ms for 4,000, ${sixteen} ms for 64,000`)
+      const fits = () => sixteen < 64 * one + 20
+      for (let attempt = 0; attempt < ATTEMPTS && (attempt < 3 || !fits()); attempt++) {
+        one = Math.min(
+          one,
+          milliseconds(() => work(short)),
+        )
+        sixteen = Math.min(
+          sixteen,
+          milliseconds(() => work(long)),
+        )
+      }
+      assert.ok(fits(), `${work.name}: ${one} ms for 4,000, ${sixteen} ms for 64,000`)
     }
   })
 }

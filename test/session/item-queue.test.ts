@@ -36,7 +36,12 @@ async function costAt(length: number): Promise<number> {
 describe('the queue of a watch', () => {
   test('takes no longer for an item when it is long', async () => {
     await costAt(100)
-    const [short, long] = [await costAt(100), await costAt(200_000)]
+    // A busy machine stretches some measurements; the shortest of several are those of the queue.
+    let [short, long] = [await costAt(100), await costAt(200_000)]
+    for (let attempt = 0; attempt < 8 && long >= 5 * short + 2_000; attempt++) {
+      short = Math.min(short, await costAt(100))
+      long = Math.min(long, await costAt(200_000))
+    }
     assert.ok(long < 5 * short + 2_000, `${short} ns with 100 items, ${long} ns with 200,000`)
   })
 
