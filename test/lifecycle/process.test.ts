@@ -67,7 +67,7 @@ describe('the end of a process', () => {
     })
 
     test(`survives Workers that are terminated while a call is ${phase}`, async () => {
-      const ended = await runProgram('terminate', [phase, '50'], { timeoutMs: 200_000 })
+      const ended = await runProgram('terminate', [phase, '20'], { timeoutMs: 200_000 })
       assert.deepEqual([ended.code, ended.stdout.trim(), ended.stderr], [0, 'terminated', ''])
     })
   }
