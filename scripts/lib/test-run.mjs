@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { say } from './console.mjs'
 import { mtimeOf } from './files.mjs'
 import { platform } from './platform.mjs'
 import { mapLimited } from './process.mjs'
@@ -38,24 +39,40 @@ export function onHost(env = {}) {
  * A file in a Windows Node. Any crash that Wine reports fails it, unless `crashesExpected`: a test that makes a child
  * process crash shares its stderr with it.
  */
-export function inWindowsNode(nodeVersion, { env = {}, crashesExpected = false } = {}) {
+export function inWindowsNode(nodeVersion, options = {}) {
   return async (file, report) => {
-    const chunks = []
-    const collect = chunk => chunks.push(chunk)
-    const reporterUrl = pathToFileURL(platform.toNodePath(reporter), { windows: true }).href
-    const result = await runWindowsNode({
-      script: file,
-      nodeArgs: reporterFlags(reporterUrl, platform.toNodePath(report)),
-      nodeVersion,
-      env,
-      stdout: collect,
-      stderr: collect,
-      timeoutMs: FILE_LIMIT_MS,
-    })
-    if (result.interrupted !== undefined) await endBy(result.interrupted)
-    const code = crashesExpected ? result.code : exitCodeOf(result)
-    return { code, timedOut: result.timedOut, output: Buffer.concat(chunks).toString() }
+    const first = await runInWindowsNode(file, report, nodeVersion, options)
+    if (!diedInSilence(first, readReport(report))) return first
+    say(`${relative(root, file)}: Windows Node ended in silence before the first test, it is run again`)
+    rmSync(report, { force: true })
+    return runInWindowsNode(file, report, nodeVersion, options)
   }
+}
+
+/**
+ * Once in some thousand starts node.exe under Wine ends with exit code 1, without a line of output and before its
+ * first test. What fails in a test or crashes in the addon prints something or ends with another code.
+ */
+export function diedInSilence({ code, timedOut, output }, entries) {
+  return code === 1 && !timedOut && output === '' && entries.length === 0
+}
+
+async function runInWindowsNode(file, report, nodeVersion, { env = {}, crashesExpected = false }) {
+  const chunks = []
+  const collect = chunk => chunks.push(chunk)
+  const reporterUrl = pathToFileURL(platform.toNodePath(reporter), { windows: true }).href
+  const result = await runWindowsNode({
+    script: file,
+    nodeArgs: reporterFlags(reporterUrl, platform.toNodePath(report)),
+    nodeVersion,
+    env,
+    stdout: collect,
+    stderr: collect,
+    timeoutMs: FILE_LIMIT_MS,
+  })
+  if (result.interrupted !== undefined) await endBy(result.interrupted)
+  const code = crashesExpected ? result.code : exitCodeOf(result)
+  return { code, timedOut: result.timedOut, output: Buffer.concat(chunks).toString() }
 }
 
 /** Ends this process by a signal that has ended a test already: somebody wants the whole run to end. */

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { judge, onHost, runSuite } from '../lib/test-run.mjs'
+import { diedInSilence, judge, onHost, runSuite } from '../lib/test-run.mjs'
 import { watchFor } from '../lib/wine-run.mjs'
 
 const END = { end: true }
@@ -39,6 +39,16 @@ for (const [what, [process, entries, expected]] of Object.entries(broken)) {
     assert.deepEqual(counts(judge('x.test.js', process, entries)), expected)
   })
 }
+
+test('only a process that ended with 1, without output and without a test, is one that died in silence', () => {
+  const silent = { ...fine, code: 1 }
+  assert.equal(diedInSilence(silent, []), true)
+  assert.equal(diedInSilence({ ...silent, code: 5 }, []), false)
+  assert.equal(diedInSilence({ ...silent, output: 'Error: x' }, []), false)
+  assert.equal(diedInSilence({ ...silent, timedOut: true }, []), false)
+  assert.equal(diedInSilence(silent, [{ result: 'passed' }]), false)
+  assert.equal(diedInSilence(silent, [END]), false)
+})
 
 async function runFile(text) {
   const file = join(mkdtempSync(join(tmpdir(), 'suite-test-')), 'sample.test.cjs')
