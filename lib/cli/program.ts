@@ -13,7 +13,7 @@ export const PROGRAM = 'hyperv-job-errors'
 const ABOUT = 'Reads the errors of failed Hyper-V migrations and other Hyper-V jobs from WMI.'
 
 const EXIT_CODES =
-  'Exit codes: 0 no errors found, 1 errors found or a text not decoded, 2 usage, 3 the connection or the call failed, 130 Ctrl-C. Results go to stdout, everything else to stderr.'
+  'Exit codes: 0 no errors found, 1 errors found, a text not decoded or a check failed, 2 usage, 3 the connection or the call failed, 130 Ctrl-C. Results go to stdout, everything else to stderr.'
 
 /** Wider than this a line of help is hard to read. */
 const MAX_HELP_WIDTH = 100

@@ -1,33 +1,44 @@
 /** What commands that connect have in common. */
 import type { Context } from './command'
 import { InterruptedError } from './failures'
-import { simulatedHost } from './simulated-host'
-import type { CliSession } from './types'
+import { simulatedAddon } from './simulated-host'
+import type { CliIo, CliSession } from './types'
 
 /** Connects as the command line says. */
 export async function openSession(
   { connect, connection: { simulate, ...options } }: Pick<Context, 'connect' | 'connection'>,
   signal: AbortSignal,
 ): Promise<CliSession> {
-  const addon = simulate === undefined ? {} : { addon: await simulatedHost(simulate) }
-  return connect({ ...options, ...addon, signal })
+  return connect({ ...options, ...(await simulatedAddon(simulate)), signal })
 }
 
 /** Connects, works, and closes the session whatever comes; Ctrl-C ends all of it with exit code 130. */
 export async function inSession<Result>(
   context: Context,
   work: (session: CliSession, signal: AbortSignal) => Promise<Result>,
-  interrupted: () => string = () => 'interrupted',
+  interrupted?: () => string,
 ): Promise<Result> {
-  const signal = context.io.interruption()
-  try {
-    signal.throwIfAborted()
+  const connected = async (signal: AbortSignal) => {
     const session = await openSession(context, signal)
     try {
       return await work(session, signal)
     } finally {
       await session.close()
     }
+  }
+  return interruptible(context.io, connected, interrupted)
+}
+
+/** Ctrl-C ends the work with exit code 130. */
+export async function interruptible<Result>(
+  io: CliIo,
+  work: (signal: AbortSignal) => Promise<Result>,
+  interrupted: () => string = () => 'interrupted',
+): Promise<Result> {
+  const signal = io.interruption()
+  try {
+    signal.throwIfAborted()
+    return await work(signal)
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error
     throw new InterruptedError(interrupted())

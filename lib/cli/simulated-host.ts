@@ -4,6 +4,11 @@ import type { SimulatedHost } from '../testing/simulate'
 import { UsageError } from './failures'
 import { decodeBytes } from './input'
 
+/** For the options of `connect`: nothing without `--simulate`. @throws like {@link simulatedHost} */
+export async function simulatedAddon(file: string | undefined): Promise<{ readonly addon?: SimulatedHost }> {
+  return file === undefined ? {} : { addon: await simulatedHost(file) }
+}
+
 /** @throws UsageError, InvalidArgumentError, and what reading a file may throw */
 export async function simulatedHost(file: string): Promise<SimulatedHost> {
   const text = decodeBytes(readFileSync(file))

@@ -141,7 +141,10 @@ const CONNECT_OPTIONS = [
 ] as const
 
 /** @throws InvalidArgumentError */
-export function checkConnectOptions(options: ConnectOptions | undefined): ConnectSettings {
+export function checkConnectOptions(
+  options: ConnectOptions | undefined,
+  defaultTimeoutMs = DEFAULT_TIMEOUT_MS,
+): ConnectSettings {
   const given = takeOptions('options', options, CONNECT_OPTIONS)
   const host = checkHost(given.host)
   return {
@@ -154,7 +157,7 @@ export function checkConnectOptions(options: ConnectOptions | undefined): Connec
       maxQueued: MAX_QUEUED,
     },
     addon: checkAddon(given.addon),
-    timeoutMs: checkTimeout(given.timeoutMs, DEFAULT_TIMEOUT_MS),
+    timeoutMs: checkTimeout(given.timeoutMs, defaultTimeoutMs),
     signal: checkSignal(given.signal),
   }
 }

@@ -24,12 +24,24 @@ function candidates(arch: string): string[] {
   return files.map(file => resolve(__dirname, '../../..', file))
 }
 
+/** The addon, and where it came from. */
+export interface Located {
+  readonly addon: NativeAddon
+  /** Of its file; null for one that the caller gave. */
+  readonly path: string | null
+}
+
 /**
  * Throws {@link PlatformError} outside Windows, unless an addon is given, and {@link LoadError} when no binary loads.
  * @param chosen the addon itself, or the absolute path of its file, instead of the one that the package holds
  */
 export function loadAddon(chosen?: NativeAddon | string): NativeAddon {
-  if (typeof chosen === 'object') return chosen
+  return locateAddon(chosen).addon
+}
+
+/** Like {@link loadAddon}, and says which file it was. */
+export function locateAddon(chosen?: NativeAddon | string): Located {
+  if (typeof chosen === 'object') return { addon: chosen, path: null }
   if (chosen === undefined && process.platform !== 'win32') {
     throw new PlatformError(
       `expected Windows to connect to Hyper-V, this is ${process.platform}: decoding works here, and a host simulated by hyperv-job-errors/testing`,
@@ -39,7 +51,7 @@ export function loadAddon(chosen?: NativeAddon | string): NativeAddon {
   const failures: { path: string; cause: unknown }[] = []
   for (const path of paths) {
     try {
-      return loadFile(path)
+      return { addon: loadFile(path), path }
     } catch (cause) {
       failures.push({ path, cause })
     }

@@ -151,7 +151,7 @@ describe('CommonJS and ES modules', () => {
     await must(MANAGERS.npm(folder))
   })
 
-  for (const entry of ['', '/cimxml', '/diagnosis', '/testing', '/telemetry', '/fleet']) {
+  for (const entry of ['', '/cimxml', '/diagnosis', '/testing', '/telemetry', '/fleet', '/doctor']) {
     test(`have the same exports, which are the same things: hyperv-job-errors${entry}`, async () => {
       const project = createRequire(join(folder, 'package.json'))
       const common = project(`hyperv-job-errors${entry}`)

@@ -119,7 +119,7 @@ describe('the package', { skip: tools.skip }, () => {
     // The oldest way of resolution knows no subpaths, and no version of Node that the package runs on uses it.
     const args = ['--profile', 'node16', '--no-color', '--no-emoji']
     const output = await must(node([command, ...args, tarball]))
-    const modules = ['', '/cimxml', '/diagnosis', '/testing', '/telemetry', '/fleet']
+    const modules = ['', '/cimxml', '/diagnosis', '/testing', '/telemetry', '/fleet', '/doctor']
     for (const entry of [...modules, '/win32-x64', '/win32-arm64', '/package.json']) {
       assert.ok(output.includes(`"hyperv-job-errors${entry}"`), output)
     }

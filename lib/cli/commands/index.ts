@@ -9,6 +9,7 @@ export const COMMANDS: CommandTable = {
   cancel: () => import('./cancel.js'),
   decode: () => import('./decode.js'),
   explain: () => import('./explain.js'),
+  doctor: () => import('./doctor.js'),
   demo: () => import('./demo.js'),
   completion: () => import('./completion.js'),
 }

@@ -271,7 +271,8 @@ function reactionTo(error: unknown): Reaction | undefined {
   return error instanceof WbemError ? REACTIONS[error.category] : undefined
 }
 
-function eventQuery(classes: readonly string[], within: boolean): string {
+/** What a subscription to jobs of these classes asks WMI for. */
+export function eventQuery(classes: readonly string[], within: boolean): string {
   const isa = classes.map(name => `TargetInstance ISA '${name}'`).join(' OR ')
   const polling = within ? ` WITHIN ${WITHIN_SECONDS}` : ''
   return `SELECT * FROM __InstanceOperationEvent${polling} WHERE ${classes.length > 1 ? `(${isa})` : isa}`
