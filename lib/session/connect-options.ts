@@ -130,7 +130,7 @@ export interface ConnectSettings {
   readonly signal: AbortSignal | undefined
 }
 
-const CONNECT_OPTIONS = [
+export const CONNECT_OPTIONS = [
   'host',
   'namespace',
   'credentials',

@@ -10,6 +10,7 @@ export const COMMANDS: CommandTable = {
   decode: () => import('./decode.js'),
   explain: () => import('./explain.js'),
   doctor: () => import('./doctor.js'),
+  capture: () => import('./capture.js'),
   demo: () => import('./demo.js'),
   completion: () => import('./completion.js'),
 }
