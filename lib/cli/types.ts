@@ -1,6 +1,8 @@
 /** What the command line tool needs of its surroundings: the terminal and a session. */
+
+import type { Job } from '../records/job'
 import type { ConnectOptions } from '../session/connect-options'
-import type { WatchOptions } from '../session/options'
+import type { JobsOptions, WatchOptions } from '../session/options'
 import type { Session } from '../session/session'
 import type { WatchItem } from '../session/watch/items'
 
@@ -33,7 +35,8 @@ export type Screen = Pick<CliIo, 'colour' | 'width'>
 
 /** What the commands need of a session. */
 export interface CliSession
-  extends Pick<Session, 'jobs' | 'job' | 'getErrorEx' | 'wait' | 'cancel' | 'virtualMachineOf' | 'close'> {
+  extends Pick<Session, 'job' | 'getErrorEx' | 'wait' | 'cancel' | 'virtualMachineOf' | 'close'> {
+  jobs(options?: JobsOptions): Promise<readonly Job[]>
   watch(options?: WatchOptions): AsyncIterable<WatchItem>
 }
 

@@ -22,13 +22,15 @@ export interface ErrorList {
   readonly raw: readonly (string | null)[] | null
   /** Index into `errors` of the record that says the cause; null without records. */
   readonly primary: number | null
+  /** That record; null without records. */
+  readonly primaryError: MsvmError | null
 }
 
 const START = { offset: 0, line: 1, column: 1 }
 
 /** Total: each element becomes a record or an undecodable entry, and one bad element hides no other. */
 export function decodeErrorList(raw: readonly (string | null)[] | null): ErrorList {
-  if (raw === null) return { errors: null, undecodable: [], raw, primary: null }
+  if (raw === null) return { errors: null, undecodable: [], raw, primary: null, primaryError: null }
   const errors: MsvmError[] = []
   const undecodable: Undecodable[] = []
   for (const [index, text] of raw.entries()) {
@@ -40,5 +42,12 @@ export function decodeErrorList(raw: readonly (string | null)[] | null): ErrorLi
       undecodable.push({ index, raw: text, error })
     }
   }
-  return { errors, undecodable, raw, primary: choosePrimary(errors) }
+  const primary = choosePrimary(errors)
+  return {
+    errors,
+    undecodable,
+    raw,
+    primary,
+    primaryError: primary === null ? null : (errors[primary] ?? null),
+  }
 }

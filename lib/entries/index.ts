@@ -6,7 +6,7 @@ export {
   type ErrorCode,
   HyperVError,
   InvalidArgumentError,
-  isHyperVError,
+  JournalError,
   LoadError,
   MethodError,
   PlatformError,
@@ -15,8 +15,20 @@ export {
   QueueFullError,
   TimeoutError,
 } from '../base/errors'
+export { cimDateTimeToDate, cimIntervalToMs } from '../cim/datetime'
+export type { JobClassName } from '../cim/names'
+export type {
+  CimInstance,
+  CimProperty,
+  CimReference,
+  CimScalar,
+  CimType,
+  UnreadableProperty,
+} from '../cim/types'
 export type { ErrorList, Undecodable } from '../diagnosis/error-list'
+export type { Constants, Enumeration, NameRange } from '../records/enumeration'
 export * from '../records/enums'
+export type { Extra } from '../records/fields'
 export {
   type CollectionReferencePointExportJob,
   type ConcreteJob,
@@ -25,9 +37,11 @@ export {
   hasSucceeded,
   isEnded,
   type Job,
+  type JobOf,
   type JobOutcome,
   jobTypeName,
   type MigrationJob,
+  type OtherClassName,
   type OtherJob,
   outcome,
   type StorageJob,
@@ -37,6 +51,7 @@ export type { MsvmError } from '../records/msvm-error'
 export type { CancelHow, CancelResult } from '../session/cancel'
 export { connect } from '../session/connect'
 export type { ConnectOptions, Credentials } from '../session/connect-options'
+export { type AnyHyperVError, isHyperVError } from '../session/errors'
 export { JobFailedError, JobVanishedError } from '../session/job-errors'
 export type {
   CallOptions,
@@ -62,7 +77,10 @@ export type {
   ChangedItem,
   EndedItem,
   FailedItem,
+  FailedWithErrors,
+  FailedWithoutErrors,
   GapItem,
+  ItemOf,
   JobItem,
   LossItem,
   StateItem,
@@ -70,10 +88,25 @@ export type {
   WatchItem,
 } from '../session/watch/items'
 export type { JobWatch } from '../session/watch/job-watch'
-export type { NativeAddon } from '../wmi/addon'
-export type { SessionState } from '../wmi/connection'
+export type {
+  NativeAddon,
+  NativeFailure,
+  NativeFork,
+  NativeInput,
+  NativeObject,
+  NativeProperties,
+  NativeScalar,
+  NativeSession,
+  NativeSettings,
+  NativeSettle,
+  NativeStats,
+  NativeValue,
+  SubmitStatus,
+  Ticket,
+} from '../wmi/addon'
+export type { ConnectionStats, SessionState } from '../wmi/connection'
 export type { InParam } from '../wmi/in-params'
-export type { JobRef } from '../wmi/object-path'
+export type { JobRef, ParsedJobRef } from '../wmi/object-path'
 export type { WbemCategory } from '../wmi/policy'
 export { WbemError, type WbemFailure } from '../wmi/wbem-error'
 export { type WqlValue, wql } from '../wmi/wql'

@@ -14,11 +14,48 @@ export interface Enumeration {
   readonly ranges: readonly NameRange[]
 }
 
-export function enumeration(
-  values: Readonly<Record<number, string>>,
+type Values = Readonly<Record<number, string>>
+
+/** `Shutting Down` without blanks, as a word after each of them begins. */
+type JoinedAt<
+  Name extends string,
+  Separator extends string,
+> = Name extends `${infer Head}${Separator}${infer Tail}`
+  ? `${Head}${JoinedAt<Capitalize<Tail>, Separator>}`
+  : Name
+type Joined<Name extends string> = JoinedAt<
+  JoinedAt<JoinedAt<JoinedAt<JoinedAt<Name, ' '>, '-'>, '/'>, '('>,
+  ')'
+>
+
+/** The constant for a name: `Shutting Down` is `ShuttingDown`, `-Monday` is `MinusMonday`. */
+type ConstantName<Name extends string> = Name extends `-${infer Rest}`
+  ? `Minus${Capitalize<Joined<Rest>>}`
+  : Capitalize<Joined<Name>>
+
+/** The numbers by their names: `JobState.Exception` is 10. */
+export type Constants<Names extends Values> = {
+  readonly [Value in keyof Names as Names[Value] extends string ? ConstantName<Names[Value]> : never]: Value
+}
+
+export function enumeration<const Names extends Values>(
+  values: Names,
   ranges: readonly NameRange[] = [],
-): Enumeration {
-  return Object.freeze({ values: Object.freeze(values), ranges: Object.freeze(ranges) })
+): Enumeration & Constants<Names> {
+  const constants = Object.entries(values).map(([value, name]) => [constantName(name), Number(value)])
+  const all = {
+    ...Object.fromEntries(constants),
+    values: Object.freeze(values),
+    ranges: Object.freeze(ranges),
+  }
+  // As `Constants` says, which no compiler can follow through the entries.
+  return Object.freeze(all) as Enumeration & Constants<Names>
+}
+
+function constantName(name: string): string {
+  return name
+    .replace(/^-/, 'Minus ')
+    .replace(/(?:^|[ \-/()]+)([a-z]?)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 export function range(from: number, to: number, name: string): NameRange {

@@ -1,7 +1,7 @@
 /**
- * The properties of the job classes: each line is a record's field, its CIM name and its CIM type. Names, types
- * and meaning after Microsoft Learn: "CIM_ManagedSystemElement class", "CIM_Job class", "CIM_ConcreteJob class"
- * and the page of each Msvm class. Integers are labelled by `nameOf` with the enumeration that a line names.
+ * The properties of the job classes, those that all have and those of one class: each line is a record's field, its
+ * CIM name and its CIM type. Names, types and meaning after Microsoft Learn: "CIM_ManagedSystemElement class",
+ * "CIM_Job class", "CIM_ConcreteJob class" and the page of each Msvm class. Integers are labelled by `nameOf` with the enumeration that a line names.
  */
 import { field, list } from './fields'
 
@@ -87,7 +87,6 @@ export const JOB_FIELDS = {
 }
 
 export const MIGRATION_JOB_FIELDS = {
-  ...JOB_FIELDS,
   /** `JobType`: labelled by `MigrationJobType`. */
   jobType: field('JobType', 'uint16'),
   /** `MigrationType`: labelled by `MigrationType`. */
@@ -102,13 +101,11 @@ export const MIGRATION_JOB_FIELDS = {
 }
 
 export const CONCRETE_JOB_FIELDS = {
-  ...JOB_FIELDS,
   /** `JobType`: labelled by `ConcreteJobType`. */
   jobType: field('JobType', 'uint16'),
 }
 
 export const STORAGE_JOB_FIELDS = {
-  ...JOB_FIELDS,
   /** `JobType`: labelled by `StorageJobType`. */
   jobType: field('JobType', 'uint16'),
   /** `Child`: the disk the job works on. */
@@ -118,7 +115,6 @@ export const STORAGE_JOB_FIELDS = {
 }
 
 export const COPY_FILE_TO_GUEST_JOB_FIELDS = {
-  ...JOB_FIELDS,
   /** `VirtualSystemName`: the virtual machine that receives the files. */
   virtualSystemName: field('VirtualSystemName', 'string'),
   /** `CopyFileToGuestSettingData`: one embedded Msvm_CopyFileToGuestSettingData a file. */
@@ -131,7 +127,6 @@ export const COPY_FILE_TO_GUEST_JOB_FIELDS = {
 }
 
 export const COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
-  ...JOB_FIELDS,
   collectionId: field('CollectionId', 'string'),
   /** `ReferencePointGroupId`: the group that is exported. */
   referencePointGroupId: field('ReferencePointGroupId', 'string'),
@@ -147,7 +142,6 @@ export const COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
 }
 
 export const VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
-  ...JOB_FIELDS,
   virtualMachineId: field('VirtualMachineId', 'string'),
   /** `ReferencePointId`: the reference point that is exported. */
   referencePointId: field('ReferencePointId', 'string'),

@@ -1,5 +1,6 @@
 /** Records of Hyper-V jobs, and what their state means. */
 import { lookInto, refuse } from '../base/arguments'
+import type { JobClassName } from '../cim/names'
 import type { CimInstance, UnreadableProperty } from '../cim/types'
 import { ConcreteJobType, MigrationJobType, StorageJobType } from './enum-job'
 import { nameOf } from './enumeration'
@@ -36,35 +37,48 @@ const NONE: readonly UnreadableProperty[] = Object.freeze([])
 /** Microsoft Learn: "Msvm_MigrationJob class". */
 export interface MigrationJob
   extends Identity<'migration', 'Msvm_MigrationJob'>,
+    Fields<typeof JOB_FIELDS>,
     Fields<typeof MIGRATION_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_ConcreteJob class". */
 export interface ConcreteJob
   extends Identity<'concrete', 'Msvm_ConcreteJob'>,
+    Fields<typeof JOB_FIELDS>,
     Fields<typeof CONCRETE_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_StorageJob class". */
 export interface StorageJob
   extends Identity<'storage', 'Msvm_StorageJob'>,
+    Fields<typeof JOB_FIELDS>,
     Fields<typeof STORAGE_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_CopyFileToGuestJob class". */
 export interface CopyFileToGuestJob
   extends Identity<'copyFileToGuest', 'Msvm_CopyFileToGuestJob'>,
+    Fields<typeof JOB_FIELDS>,
     Fields<typeof COPY_FILE_TO_GUEST_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_CollectionReferencePointExportJob class". */
 export interface CollectionReferencePointExportJob
   extends Identity<'collectionReferencePointExport', 'Msvm_CollectionReferencePointExportJob'>,
+    Fields<typeof JOB_FIELDS>,
     Fields<typeof COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS> {}
 
 /** Microsoft Learn: "Msvm_VirtualSystemReferencePointExportJob class". */
 export interface VirtualSystemReferencePointExportJob
   extends Identity<'virtualSystemReferencePointExport', 'Msvm_VirtualSystemReferencePointExportJob'>,
+    Fields<typeof JOB_FIELDS>,
     Fields<typeof VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS> {}
 
+/**
+ * The name of a class that is none of the six documented ones, any string. The mark at its start exists for the compiler
+ * alone: by it a comparison of `className` narrows a job to the class that it names. To compare it with the name of
+ * another class take `String(job.className)`.
+ */
+export type OtherClassName = `\0${string}`
+
 /** A job of another class: its own properties are in `extra`. */
-export interface OtherJob extends Identity<'other', string>, Fields<typeof JOB_FIELDS> {}
+export interface OtherJob extends Identity<'other', OtherClassName>, Fields<typeof JOB_FIELDS> {}
 
 export type Job =
   | MigrationJob
@@ -74,6 +88,11 @@ export type Job =
   | CollectionReferencePointExportJob
   | VirtualSystemReferencePointExportJob
   | OtherJob
+
+/** The record of a class by its name in the documented spelling; any job for other spellings and classes. */
+export type JobOf<ClassName extends string> = ClassName extends JobClassName
+  ? Extract<Job, { readonly className: ClassName }>
+  : Job
 
 interface JobClass {
   readonly kind: Exclude<Job['kind'], 'other'>
@@ -86,7 +105,7 @@ function jobClass(
   className: JobClass['className'],
   fields: FieldTable,
 ): readonly [string, JobClass] {
-  return [className.toLowerCase(), { kind, className, shape: new RecordShape(fields) }]
+  return [className.toLowerCase(), { kind, className, shape: new RecordShape({ ...JOB_FIELDS, ...fields }) }]
 }
 
 const OTHER_SHAPE = new RecordShape(JOB_FIELDS)
@@ -112,7 +131,8 @@ export function jobFromInstance(instance: CimInstance, path: string | null): Job
   const known = CLASSES.get(instance.className.toLowerCase())
   const { unreadable = NONE } = instance
   if (known === undefined) {
-    return { kind: 'other', className: instance.className, path, ...OTHER_SHAPE.read(instance), unreadable }
+    const className = instance.className as OtherClassName
+    return { kind: 'other', className, path, ...OTHER_SHAPE.read(instance), unreadable }
   }
   // Kind, class name and shape of one table entry belong together, which the union's type cannot express.
   const { kind, className, shape } = known

@@ -15,8 +15,7 @@ export class JobFailedError extends HyperVError {
   }
 
   constructor(job: Job, result: GetErrorExResult | null, options?: ErrorOptions) {
-    const primary = result?.primary ?? null
-    const message = primary === null ? null : result?.errors?.[primary]?.message
+    const message = result?.primaryError?.message
     const what = `the job ${job.instanceId} ended without success`
     super('ERR_JOB_FAILED', message ? `${what}: ${message}` : what, options)
     this.job = job

@@ -12,9 +12,9 @@ export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
-export interface JobsOptions extends CallOptions {
+export interface JobsOptions<ClassName extends string = string> extends CallOptions {
   /** Job classes to list, `'all'` for the six that have GetErrorEx; default: migration jobs. */
-  readonly classes?: 'all' | readonly string[]
+  readonly classes?: 'all' | readonly ClassName[]
   /** Only jobs that have ended without success. */
   readonly failedOnly?: boolean
 }
@@ -30,11 +30,11 @@ export interface WaitOptions {
 /** What a watch can deliver: see `WatchItem`. */
 export type WatchKind = 'failed' | 'ended' | 'changed' | 'gap' | 'state'
 
-export interface WatchOptions {
+export interface WatchOptions<Kind extends WatchKind = WatchKind> {
   /** Job classes to watch, `'all'` for the six that have GetErrorEx; default: migration jobs. */
   readonly classes?: 'all' | readonly string[]
   /** Kinds of items to deliver; default: all but `changed`. */
-  readonly include?: readonly WatchKind[]
+  readonly include?: readonly Kind[]
   /** Items kept for a slow consumer before some are dropped, which a `gap` reports; default 1,000. */
   readonly maxQueued?: number
   /** Aborting ends the iteration with the signal's reason. */

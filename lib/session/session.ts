@@ -11,7 +11,7 @@ import { clearTimeout, delay, setTimeout } from '../base/clock'
 import { type Deadline, deadlineOf, follow } from '../base/deadline'
 import { ClosedError, ProtocolError, TimeoutError } from '../base/errors'
 import { mapInSlices } from '../base/slices'
-import type { Job } from '../records/job'
+import type { Job, JobOf, MigrationJob } from '../records/job'
 import type { NativeObject } from '../wmi/addon'
 import { Connection } from '../wmi/connection'
 import { instanceFromNative } from '../wmi/from-native'
@@ -35,6 +35,7 @@ import {
   checkWatchOptions,
   type JobsOptions,
   type WaitOptions,
+  type WatchKind,
   type WatchOptions,
 } from './options'
 import type {
@@ -50,6 +51,7 @@ import type {
 import { checkJobRecord, type VirtualMachine, VirtualMachines } from './virtual-machines'
 import { type WaitHooks, waitForJob } from './wait'
 import { EventFeed } from './watch/event-feed'
+import type { ItemOf } from './watch/items'
 import { JobWatch } from './watch/job-watch'
 
 const MANAGEMENT_SERVICE = 'Msvm_VirtualSystemManagementService'
@@ -151,6 +153,11 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws WbemError, ProtocolError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError,
    *   QueueFullError
    */
+  async jobs(options?: JobsOptions & { readonly classes?: undefined }): Promise<readonly MigrationJob[]>
+  async jobs<const ClassName extends string>(
+    options: JobsOptions<ClassName> & { readonly classes: readonly ClassName[] },
+  ): Promise<readonly JobOf<ClassName>[]>
+  async jobs(options?: JobsOptions): Promise<readonly Job[]>
   async jobs(options?: JobsOptions): Promise<readonly Job[]> {
     const query = checkJobsOptions(options, this.#timeoutMs)
     return this.#calls.jobs(query, deadlineOf(query))
@@ -311,7 +318,9 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws InvalidArgumentError, ClosedError; the iteration throws the signal's reason, `ERR_CLOSED` when the session
    *   is closed, and WbemError when jobs cannot be watched at all
    */
-  watch(options?: WatchOptions): JobWatch {
+  watch<Kind extends WatchKind = Exclude<WatchKind, 'changed'>>(
+    options?: WatchOptions<Kind>,
+  ): JobWatch<ItemOf<Kind>> {
     const settings = checkWatchOptions(options)
     throwIfAborted(this.#closingDown.signal)
     throwIfAborted(settings.signal)

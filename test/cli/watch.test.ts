@@ -18,7 +18,8 @@ const END = localTimeText(new Date('2024-06-01T12:03:04+02:00'))
 function failedItem(job: Job, raw: readonly (string | null)[] | null, error?: Error): WatchItem {
   const ref = { className: job.className, instanceId: ID, path: '' }
   const result = { job: ref, returnValue: 0, ...decodeErrorList(raw) } as const
-  return { ...about, kind: 'failed', isLate: false, job, result: error ? null : result, error: error ?? null }
+  const answer = error === undefined ? { result, error: null } : { result: null, error }
+  return { ...about, kind: 'failed', isLate: false, job, ...answer }
 }
 
 function changed(values: Values): WatchItem {

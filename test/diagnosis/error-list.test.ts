@@ -9,11 +9,23 @@ const CAUSE =
 
 describe('decodeErrorList', () => {
   test('gives no list for NULL', () => {
-    assert.deepEqual(decodeErrorList(null), { errors: null, undecodable: [], raw: null, primary: null })
+    assert.deepEqual(decodeErrorList(null), {
+      errors: null,
+      undecodable: [],
+      raw: null,
+      primary: null,
+      primaryError: null,
+    })
   })
 
   test('gives an empty list for an empty one', () => {
-    assert.deepEqual(decodeErrorList([]), { errors: [], undecodable: [], raw: [], primary: null })
+    assert.deepEqual(decodeErrorList([]), {
+      errors: [],
+      undecodable: [],
+      raw: [],
+      primary: null,
+      primaryError: null,
+    })
   })
 
   test('makes each element a record or an undecodable entry', () => {

@@ -92,7 +92,7 @@ export function itemOf(recorded: RecordedJob, failed: boolean): WatchItem {
       isLate: false,
       job,
       result: null,
-      error,
+      error: error instanceof Error ? error : new Error(String(error)),
     }
   }
 }

@@ -1,12 +1,13 @@
 /** Hosts of which a test says what they do, behind the seam where a fleet connects. */
 import { hostname } from 'node:os'
+import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import type { Connect, WatchableSession } from '../../lib/fleet/host-watch'
 import type { Job } from '../../lib/records/job'
 import { jobFromInstance } from '../../lib/records/job'
 import type { ConnectOptions } from '../../lib/session/connect-options'
 import type { WatchOptions } from '../../lib/session/options'
 import type { SessionStats } from '../../lib/session/results'
-import type { FailedItem, JobItem, WatchItem } from '../../lib/session/watch/items'
+import type { FailedWithErrors, JobItem, WatchItem } from '../../lib/session/watch/items'
 
 export function jobOf(instanceId: string, jobState = 10): Job {
   const properties = {
@@ -25,8 +26,10 @@ export function aboutJob(instanceId: string, jobState?: number): JobItem {
   }
 }
 
-export function failed(instanceId: string): FailedItem {
-  return { kind: 'failed', ...aboutJob(instanceId), result: null, error: null, isLate: false }
+export function failed(instanceId: string): FailedWithErrors {
+  const ref = { className: 'Msvm_MigrationJob', instanceId, path: '' }
+  const result = { job: ref, returnValue: 0, ...decodeErrorList([]) } as const
+  return { kind: 'failed', ...aboutJob(instanceId), result, error: null, isLate: false }
 }
 
 export function state(name: 'watching' | 'reconnecting', error: unknown = null): WatchItem {

@@ -63,7 +63,7 @@ describe('watchHosts', () => {
 
   test('delivers errors that came late, and a failure without them not once more', async () => {
     const file = newFile()
-    const incomplete = { ...failed('A'), error: DOWN }
+    const incomplete = { ...failed('A'), result: null, error: DOWN }
     const complete = { ...failed('A'), isLate: true }
     {
       await using journal = await openJournal(file)

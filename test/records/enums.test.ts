@@ -119,6 +119,22 @@ test('answers null for what is no value', () => {
   assert.equal(nameOf(enums.ReturnValue, 32781), null)
 })
 
+test('has a constant for every name', () => {
+  const { JobState, MigrationJobType, RecoveryAction, RunDayOfWeek } = enums
+  assert.deepEqual(
+    [JobState.Exception, JobState.ShuttingDown, JobState.CompletedWithWarnings, RunDayOfWeek.MinusMonday],
+    [10, 6, 32768, -2],
+  )
+  assert.deepEqual([MigrationJobType.MovingVirtualMachineAndStorage, RecoveryAction.ReRunJob], [306, 4])
+  for (const [name, of] of Object.entries(enums)) {
+    if (typeof of === 'function') continue
+    const { values, ranges: _, ...constants } = of
+    // None stands for two numbers, and each is a name in a program.
+    assert.deepEqual(Object.values(constants).sort(), Object.keys(values).map(Number).sort(), name)
+    for (const constant of Object.keys(constants)) assert.match(constant, /^[A-Z]\w*$/)
+  }
+})
+
 test('is frozen', () => {
   for (const [name, value] of Object.entries(enums)) {
     if (typeof value === 'function') continue

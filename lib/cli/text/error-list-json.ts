@@ -8,7 +8,7 @@ import { fingerprint } from '../../diagnosis/fingerprint'
  * out.
  */
 export function errorListJson(list: ErrorList, raw: boolean): Readonly<Record<string, unknown>> {
-  const record = list.primary === null ? null : list.errors?.[list.primary]
+  const record = list.primaryError
   const meaning = {
     primaryMessage: record?.message ?? null,
     diagnosis: record ? diagnose(list) : null,

@@ -160,7 +160,7 @@ const MAX_FURTHER_LENGTH = 200
 /** The primary record with what it means, then the beginnings of the others. */
 function recordLines(list: ErrorList, width: number, paint: Paint): { hasMessage: boolean; lines: string[] } {
   const records = list.errors ?? []
-  const primary = list.primary === null ? undefined : records[list.primary]
+  const primary = list.primaryError ?? undefined
   const message = primary?.message?.trim()
   const diagnosis = diagnose(list)
   const others = records.filter(record => record !== primary && record.message)

@@ -9,11 +9,9 @@ import { isPassing } from '../../wmi/wbem-error'
 import type { JobCalls } from '../job-calls'
 import type { GetErrorExResult } from '../results'
 
-export interface Fetched {
-  readonly result: GetErrorExResult | null
-  /** Why `result` is null. */
-  readonly error: unknown
-}
+export type Fetched =
+  | { readonly result: GetErrorExResult; readonly error: null }
+  | { readonly result: null; readonly error: Error }
 
 /**
  * How long one call may take. A call that is given up holds a thread until it returns, and others go on; its errors are
@@ -40,7 +38,7 @@ export async function* fetchErrors(
     // A job names its class and InstanceID, so that no namespace is looked at.
     ref = parseJobRef(job, '')
   } catch (error) {
-    yield { result: null, error }
+    yield failed(error)
     return
   }
   let isReported = false
@@ -52,7 +50,7 @@ export async function* fetchErrors(
     } catch (error) {
       if (signal.aborted) return
       if (!isReported && (!isPassing(error) || hangs(error) || attempt >= ATTEMPTS)) {
-        yield { result: null, error }
+        yield failed(error)
         isReported = true
         attempt = 1
       }
@@ -66,4 +64,8 @@ export async function* fetchErrors(
 /** Nobody knows for how long. */
 function hangs(error: unknown): boolean {
   return error instanceof HyperVError && (error.code === 'ERR_TIMEOUT' || error.code === 'ERR_PROVIDER_HUNG')
+}
+
+function failed(error: unknown): Fetched {
+  return { result: null, error: error instanceof Error ? error : new Error(String(error)) }
 }

@@ -22,12 +22,23 @@ export interface JobItem {
  * could not be fetched soon, `result` is null and `error` says why; once they are there, the item comes a second time with
  * them, under the same `id` and with `isLate` true.
  */
-export interface FailedItem extends JobItem {
+export type FailedItem = FailedWithErrors | FailedWithoutErrors
+
+interface Failed extends JobItem {
   readonly kind: 'failed'
-  readonly result: GetErrorExResult | null
-  readonly error: unknown
   /** Whether the failure was delivered before, without its errors. */
   readonly isLate: boolean
+}
+
+export interface FailedWithErrors extends Failed {
+  readonly result: GetErrorExResult
+  readonly error: null
+}
+
+export interface FailedWithoutErrors extends Failed {
+  readonly result: null
+  /** What GetErrorEx failed with. */
+  readonly error: Error
 }
 
 /** A job ended with success. One that completed with warnings comes with what they are. */
@@ -77,3 +88,6 @@ export interface StateItem {
 }
 
 export type WatchItem = FailedItem | EndedItem | ChangedItem | GapItem | StateItem
+
+/** The items of some kinds. */
+export type ItemOf<Kind extends WatchItem['kind']> = Extract<WatchItem, { readonly kind: Kind }>

@@ -28,6 +28,9 @@ const SUBSCRIBING_MS = 1_000
 const NAME_MS = 200
 const LISTING_BACK_OFF = { baseMs: 200, maxMs: 10_000 }
 
+/** Of a job that ended well. */
+const NO_ERRORS = { result: null, error: null } as const
+
 /** What a watch is about, and what it works with. */
 export interface WatchContext {
   readonly host: string
@@ -42,7 +45,7 @@ export interface WatchContext {
 }
 
 /** One consumer's view; see `Session.watch`. */
-export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
+export class JobWatch<Item extends WatchItem = WatchItem> implements AsyncIterableIterator<Item, undefined> {
   readonly #context: WatchContext
   readonly #settings: WatchSettings
   readonly #ledger = new Ledger(news => this.#deliver(news))
@@ -80,12 +83,13 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
     return this
   }
 
-  next(): Promise<IteratorResult<WatchItem, undefined>> {
-    return this.#queue.next()
+  /** The queue takes items of the kinds that were asked for alone, which `Item` says. */
+  next(): Promise<IteratorResult<Item, undefined>> {
+    return this.#queue.next() as Promise<IteratorResult<Item, undefined>>
   }
 
   /** Breaking out of the loop frees the subscription. */
-  return(): Promise<IteratorResult<WatchItem, undefined>> {
+  return(): Promise<IteratorResult<Item, undefined>> {
     this.#queue.discard()
     this.#end()
     return Promise.resolve({ done: true, value: undefined })
@@ -226,7 +230,7 @@ export class JobWatch implements AsyncIterableIterator<WatchItem, undefined> {
 
   async #reportEnd(job: Job): Promise<void> {
     if (!this.#settings.include.has('ended')) return
-    let answer: Fetched = { result: null, error: null }
+    let answer: Fetched | typeof NO_ERRORS = NO_ERRORS
     if (outcome(job) === 'warning') {
       for await (answer of fetchErrors(this.#context.calls, job, this.#ended.signal)) break
     }
