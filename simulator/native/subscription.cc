@@ -7,7 +7,8 @@
 namespace simulator {
 namespace {
 
-// Where the provider raises events itself, WITHIN is taken to change nothing [U].
+// Where the provider raises events itself, WITHIN is taken to change nothing. No page says so, and nobody has
+// checked it on a host.
 std::optional<double> IntervalOf(const EventQuery& query, const EventRules& rules) {
   return rules.needs_within ? query.within_ms() : std::nullopt;
 }
@@ -46,8 +47,8 @@ void Subscription::Poll() {
 }
 
 // WMI reports an overflow to asynchronous sinks (WBEM_E_QUEUE_OVERFLOW) and as an event of its own class.
-// What a reader of an enumerator learns is not documented [U]: here it learns nothing, and the count tells
-// the test.
+// No page says what a reader of an enumerator learns, and nobody has checked it on a host: here it learns
+// nothing, and the count of dropped events is for the test.
 void Subscription::Enqueue(const Change& change) {
   if (!IsEvent(change) || !query_.Wants(change, *location_)) return;
   if (queue_.size() < queue_length_) {
