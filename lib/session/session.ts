@@ -149,7 +149,8 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /**
-   * The jobs that WMI knows now; ended ones are kept for about five minutes.
+   * The jobs that WMI knows now; ended ones are kept for about five minutes, and for less where there are more than 4,096
+   * job objects: the oldest go first.
    * @throws WbemError, ProtocolError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError,
    *   QueueFullError
    */

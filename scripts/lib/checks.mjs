@@ -15,6 +15,7 @@ import { platform } from './platform.mjs'
 import { mapLimited, run } from './process.mjs'
 import { addons, root } from './project.mjs'
 import { buildTypeScript } from './typescript.mjs'
+import { workflowProblems } from './workflows.mjs'
 
 const JOBS = 2
 const targets = Object.values(addons).map(addon => readGyp(addon.gyp))
@@ -32,6 +33,7 @@ export async function runChecks(print) {
       work: async () => includeProblems(join(root, 'native')).join('\n'),
     },
     { name: 'the documents of tables are current', work: checkDocs },
+    { name: 'actionlint', work: async () => (await workflowProblems()).join('\n') },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,
       work: () => checkWarnings(compiler),

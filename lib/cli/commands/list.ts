@@ -10,7 +10,7 @@ import { machinesOf } from '../virtual-machine'
 
 export const command = defineCommand({
   summary: 'list the jobs of the host',
-  details: 'A job vanishes five minutes after it ends.',
+  details: 'A job vanishes five minutes after it ends, and sooner on a host with thousands of jobs.',
   options: {
     class: CLASSES_OPTION,
     failed: { kind: 'flag', description: 'only jobs that ended without success' },
