@@ -1,14 +1,26 @@
-/** What `decode` reads: bytes to text, text to the elements of `Errors`. */
+/** What commands read: files and standard input as text. */
 import { readFileSync } from 'node:fs'
 import { InputError } from './failures'
 import type { CliIo } from './types'
 
-/** UTF-8 with or without a byte order mark, or UTF-16 with one, as PowerShell's `>` writes it. */
+/** UTF-8, or UTF-16 in either order of bytes, with or without a byte order mark. @throws InputError for other bytes */
 export function decodeBytes(given: Uint8Array): string {
-  const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  return bytes.toString('utf8').replace(/^\ufeff/, '')
+  const encoding = encodingOf(given)
+  try {
+    // A byte order mark is left out of the text.
+    const text = new TextDecoder(encoding, { fatal: true }).decode(given)
+    if (!text.includes('\0')) return text
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+  }
+  throw new InputError('expected text in UTF-8 or UTF-16, received bytes of another kind')
+}
+
+/** What is read here begins with ASCII, of which UTF-16 makes every second byte zero. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le'
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf-16be'
+  return 'utf-8'
 }
 
 /** A person at a terminal would wait for a program that waits for them. */
@@ -20,27 +32,4 @@ export function sayWhatIsRead({ isStdinTerminal, stderr }: CliIo, what: string):
 
 export async function readText(file: string, io: Pick<CliIo, 'readStdin'>): Promise<string> {
   return decodeBytes(file === '-' ? await io.readStdin() : readFileSync(file))
-}
-
-/**
- * The elements of a JSON array of texts and nulls, of one JSON text, or the text itself when it is not JSON. A
- * JSON null is what `ConvertTo-Json` prints for an `Errors` that is NULL.
- * @throws InputError
- */
-export function parseInput(text: string): readonly (string | null)[] | null {
-  const start = text.trimStart()
-  if (!/^(?:\[|"|null\s*$)/.test(start)) return [text]
-  const expected = 'expected CIM-XML or a JSON array of texts'
-  let value: unknown
-  try {
-    value = JSON.parse(start)
-  } catch (error) {
-    throw new InputError(`${expected}: ${error instanceof Error ? error.message : error}`, { cause: error })
-  }
-  if (value === null) return null
-  const elements: unknown[] = Array.isArray(value) ? value : [value]
-  if (!elements.every(element => element === null || typeof element === 'string')) {
-    throw new InputError(`${expected}, received JSON of something else`)
-  }
-  return elements
 }

@@ -1,5 +1,7 @@
 /** The records of a job for a person: the cause first, whatever came with it after. */
 
+import { foldCase } from '../../cim/names'
+import type { CimScalar } from '../../cim/types'
 import { diagnose } from '../../diagnosis/diagnose'
 import type { ErrorList, Undecodable } from '../../diagnosis/error-list'
 import { findCodes } from '../../diagnosis/find-codes'
@@ -9,8 +11,9 @@ import type { MsvmError } from '../../records/msvm-error'
 import type { Screen } from '../types'
 import { codeFacts, diagnosisFacts } from './diagnosis'
 import { type Fact, factLines } from './facts'
+import { toJsonLine } from './json'
 import { indent, wrap } from './layout'
-import { labelled, type Paint, painter, safeText } from './terminal'
+import { labelled, type Paint, painter, safeLine, safeText } from './terminal'
 
 const INDENT = 4
 /** Enough to see what an undecodable text is; `--json` prints it whole. */
@@ -46,6 +49,7 @@ function recordText(
   screen: Screen,
   paint: Paint,
 ): string {
+  if (isOfOtherClass(record)) return instanceText(record, index, count, screen, paint)
   const title = `error ${index + 1} of ${count}`
   const severity = record.perceivedSeverity
   const heading = [
@@ -60,6 +64,24 @@ function recordText(
     paint,
   )
   return `${heading}\n${indent([...message.map(line => paint('bold', line)), ...facts], INDENT)}`
+}
+
+/** Not an error, but an instance of a class of its own. */
+function isOfOtherClass({ className, message }: MsvmError): boolean {
+  return foldCase(className) !== 'msvm_error' && !message
+}
+
+function instanceText(record: MsvmError, index: number, count: number, screen: Screen, paint: Paint): string {
+  const heading = `  instance ${index + 1} of ${count}: ${safeLine(record.className)}`
+  const width = screen.width - INDENT
+  const facts = Object.entries(record.extra).map(([name, value]): Fact => [name, valueText(value)])
+  return `${heading}\n${indent(factLines([...factsOf(record), ...facts], width, paint), INDENT)}`
+}
+
+function valueText(value: MsvmError['extra'][string]): string {
+  if (value === null) return 'NULL'
+  if (Array.isArray(value)) return value.map(item => valueText(item as CimScalar | null)).join(', ')
+  return typeof value === 'object' ? toJsonLine(value).trimEnd() : String(value)
 }
 
 /** What the diagnosis says of the list, with the record that decided if it is not the primary one. */
