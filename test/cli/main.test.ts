@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -35,6 +35,21 @@ describe('the program', () => {
   test('reads stdin, also as PowerShell writes it', () => {
     const text = Buffer.from(`\ufeff${errorXml({ Message: 'Größe' })}`, 'utf16le')
     assert.match(main(['decode'], {}, text).stdout, /Größe/)
+  })
+
+  test('says in one line that a disk is full, and fails', { skip: !existsSync('/dev/full') }, () => {
+    const full = openSync('/dev/full', 'w')
+    try {
+      for (const argv of [['decode', FILE], ['explain', '5', '--json'], ['--help']]) {
+        const { status, stderr } = spawnSync(process.execPath, [MAIN, ...argv], {
+          stdio: ['ignore', full, 'pipe'],
+        })
+        assert.equal(status, 3)
+        assert.match(String(stderr), /^hyperv-job-errors: the output could not be written: ENOSPC.*\n$/)
+      }
+    } finally {
+      closeSync(full)
+    }
   })
 
   test('colours when told to and never against NO_COLOR', () => {
