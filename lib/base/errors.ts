@@ -56,6 +56,27 @@ export function isHyperVError(value: unknown): value is HyperVError {
   }
 }
 
+/** Taken at load, as the timers are. */
+const { captureStackTrace } = Error
+
+/**
+ * The error, whose stack now begins with the line that awaits `method`, and not with what the package was doing when it
+ * noticed. To be called where `method`, an async function, catches: the engine knows who awaits it there. What is not an
+ * error of the package, such as the reason of the caller's own signal, is left alone.
+ */
+export function atCaller(error: unknown, method: (...args: never[]) => unknown, options: unknown): unknown {
+  if (error instanceof HyperVError && error !== reasonIn(options)) captureStackTrace(error, method)
+  return error
+}
+
+function reasonIn(options: unknown): unknown {
+  try {
+    return (options as { readonly signal?: AbortSignal } | undefined)?.signal?.reason
+  } catch {
+    return undefined
+  }
+}
+
 /** Deeper than any record; what lies below is left out, as a circle would be. */
 const MAX_DEPTH = 12
 

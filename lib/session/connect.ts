@@ -1,6 +1,7 @@
 /** Opening a session. */
 import { throwIfAborted } from '../base/abort'
 import { deadlineOf } from '../base/deadline'
+import { atCaller } from '../base/errors'
 import { Transport } from '../wmi/transport'
 import { type ConnectOptions, checkConnectOptions } from './connect-options'
 import { Session } from './session'
@@ -14,15 +15,19 @@ import { Session } from './session'
  * @throws InvalidArgumentError, TimeoutError
  */
 export async function connect(options: ConnectOptions = {}): Promise<Session> {
-  const settings = checkConnectOptions(options)
-  throwIfAborted(settings.signal)
-  const deadline = deadlineOf(settings)
-  const session = new Session(new Transport(settings.native, settings.addon), settings)
   try {
-    await session.open(deadline)
+    const settings = checkConnectOptions(options)
+    throwIfAborted(settings.signal)
+    const deadline = deadlineOf(settings)
+    const session = new Session(new Transport(settings.native, settings.addon), settings)
+    try {
+      await session.open(deadline)
+    } catch (error) {
+      await session.close()
+      throw error
+    }
+    return session
   } catch (error) {
-    await session.close()
-    throw error
+    throw atCaller(error, connect, options)
   }
-  return session
 }

@@ -9,7 +9,7 @@ import { abortController, linkSignals, throwIfAborted } from '../base/abort'
 import { refuse, requireText, takeArray } from '../base/arguments'
 import { clearTimeout, delay, setTimeout } from '../base/clock'
 import { type Deadline, deadlineOf, follow } from '../base/deadline'
-import { ClosedError, ProtocolError, TimeoutError } from '../base/errors'
+import { atCaller, ClosedError, ProtocolError, TimeoutError } from '../base/errors'
 import { mapInSlices } from '../base/slices'
 import type { Job, JobOf, MigrationJob } from '../records/job'
 import type { NativeObject } from '../wmi/addon'
@@ -127,8 +127,12 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError, QueueFullError
    */
   async getErrorEx(job: JobRef, options?: CallOptions): Promise<GetErrorExResult> {
-    const ref = parseJobRef(job, this.namespace)
-    return this.#calls.getErrorEx(ref, this.#deadline(options))
+    try {
+      const ref = parseJobRef(job, this.namespace)
+      return await this.#calls.getErrorEx(ref, this.#deadline(options))
+    } catch (error) {
+      throw atCaller(error, this.getErrorEx, options)
+    }
   }
 
   /**
@@ -145,7 +149,11 @@ export class Session extends EventEmitter<SessionEvents> {
     inParams?: Readonly<Record<string, InParam>>,
     options?: CallOptions,
   ): Promise<ExecMethodResult> {
-    return this.#calls.execMethod(checkCall(objectPath, method, inParams), this.#deadline(options))
+    try {
+      return await this.#calls.execMethod(checkCall(objectPath, method, inParams), this.#deadline(options))
+    } catch (error) {
+      throw atCaller(error, this.execMethod, options)
+    }
   }
 
   /**
@@ -160,8 +168,12 @@ export class Session extends EventEmitter<SessionEvents> {
   ): Promise<readonly JobOf<ClassName>[]>
   async jobs(options?: JobsOptions): Promise<readonly Job[]>
   async jobs(options?: JobsOptions): Promise<readonly Job[]> {
-    const query = checkJobsOptions(options, this.#timeoutMs)
-    return this.#calls.jobs(query, deadlineOf(query))
+    try {
+      const query = checkJobsOptions(options, this.#timeoutMs)
+      return await this.#calls.jobs(query, deadlineOf(query))
+    } catch (error) {
+      throw atCaller(error, this.jobs, options)
+    }
   }
 
   /**
@@ -170,8 +182,12 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws ProtocolError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError, QueueFullError
    */
   async job(job: JobRef, options?: CallOptions): Promise<Job> {
-    const { path } = parseJobRef(job, this.namespace)
-    return this.#calls.job(path, this.#deadline(options))
+    try {
+      const { path } = parseJobRef(job, this.namespace)
+      return await this.#calls.job(path, this.#deadline(options))
+    } catch (error) {
+      throw atCaller(error, this.job, options)
+    }
   }
 
   /**
@@ -180,8 +196,12 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws like {@link getErrorEx}
    */
   async getError(job: JobRef, options?: CallOptions): Promise<GetErrorResult> {
-    const ref = parseJobRef(job, this.namespace)
-    return this.#calls.getError(ref, this.#deadline(options))
+    try {
+      const ref = parseJobRef(job, this.namespace)
+      return await this.#calls.getError(ref, this.#deadline(options))
+    } catch (error) {
+      throw atCaller(error, this.getError, options)
+    }
   }
 
   /**
@@ -190,19 +210,23 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws MethodError, and what {@link execMethod} throws
    */
   async formatError(raw: readonly (string | null)[] | null, options?: CallOptions): Promise<string | null> {
-    const deadline = this.#deadline(options)
-    const texts = checkTexts(raw)
-    if (texts.length === 0) return null
-    const path = await this.#managementService(deadline)
-    const call = {
-      path,
-      className: MANAGEMENT_SERVICE,
-      method: 'FormatError',
-      inParams: ['Errors', texts],
+    try {
+      const deadline = this.#deadline(options)
+      const texts = checkTexts(raw)
+      if (texts.length === 0) return null
+      const path = await this.#managementService(deadline)
+      const call = {
+        path,
+        className: MANAGEMENT_SERVICE,
+        method: 'FormatError',
+        inParams: ['Errors', texts],
+      }
+      const { returnValue, out } = await this.#calls.execMethod(call, deadline)
+      checkReturnValue(`FormatError on ${path}`, returnValue)
+      return typeof out.ErrorMessage === 'string' ? out.ErrorMessage : null
+    } catch (error) {
+      throw atCaller(error, this.formatError, options)
     }
-    const { returnValue, out } = await this.#calls.execMethod(call, deadline)
-    checkReturnValue(`FormatError on ${path}`, returnValue)
-    return typeof out.ErrorMessage === 'string' ? out.ErrorMessage : null
   }
 
   /**
@@ -213,9 +237,13 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws WbemError, ProtocolError, TimeoutError, ClosedError, InvalidArgumentError
    */
   async cancel(job: JobRef, how: CancelHow, options?: CallOptions): Promise<CancelResult> {
-    checkCancelHow(how)
-    const ref = parseJobRef(job, this.namespace)
-    return cancelJob(this.#calls, ref, how, this.#deadline(options))
+    try {
+      checkCancelHow(how)
+      const ref = parseJobRef(job, this.namespace)
+      return await cancelJob(this.#calls, ref, how, this.#deadline(options))
+    } catch (error) {
+      throw atCaller(error, this.cancel, options)
+    }
   }
 
   /**
@@ -224,11 +252,15 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws JobVanishedError it was removed before its end was seen
    * @throws WbemError, TimeoutError, ClosedError, InvalidArgumentError
    */
-  wait(job: JobRef, options?: WaitOptions): Promise<WaitedJob> {
-    return this.#waiting('wait', options, async hooks => {
-      const ref = parseJobRef(job, this.namespace)
-      return this.#named(await waitForJob(this.#calls, this.#feed, ref, hooks))
-    })
+  async wait(job: JobRef, options?: WaitOptions): Promise<WaitedJob> {
+    try {
+      return await this.#waiting('wait', options, async hooks => {
+        const ref = parseJobRef(job, this.namespace)
+        return this.#named(await waitForJob(this.#calls, this.#feed, ref, hooks))
+      })
+    } catch (error) {
+      throw atCaller(error, this.wait, options)
+    }
   }
 
   /**
@@ -244,18 +276,22 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws MethodError the method returned neither 0 nor 4096 (a job was started)
    * @throws JobVanishedError and what {@link execMethod} and {@link wait} throw
    */
-  invoke(
+  async invoke(
     objectPath: string,
     method: string,
     inParams?: Readonly<Record<string, InParam>>,
     options?: WaitOptions,
   ): Promise<InvokeResult> {
-    return this.#waiting('invoke', options, async hooks => {
-      const call = checkCall(objectPath, method, inParams)
-      return invokeMethod(this.#calls, call, deadlineOf(hooks), async ref =>
-        this.#named(await waitForJob(this.#calls, this.#feed, ref, hooks)),
-      )
-    })
+    try {
+      return await this.#waiting('invoke', options, async hooks => {
+        const call = checkCall(objectPath, method, inParams)
+        return invokeMethod(this.#calls, call, deadlineOf(hooks), async ref =>
+          this.#named(await waitForJob(this.#calls, this.#feed, ref, hooks)),
+        )
+      })
+    } catch (error) {
+      throw atCaller(error, this.invoke, options)
+    }
   }
 
   /**
@@ -264,8 +300,12 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws ProtocolError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError, QueueFullError
    */
   async getObject(objectPath: string, options?: CallOptions): Promise<CimObject> {
-    checkObjectPath(objectPath)
-    return cimObject(await this.#calls.object(objectPath, this.#deadline(options)))
+    try {
+      checkObjectPath(objectPath)
+      return cimObject(await this.#calls.object(objectPath, this.#deadline(options)))
+    } catch (error) {
+      throw atCaller(error, this.getObject, options)
+    }
   }
 
   /**
@@ -274,8 +314,12 @@ export class Session extends EventEmitter<SessionEvents> {
    *   QueueFullError
    */
   async query(text: string, options?: CallOptions): Promise<readonly CimObject[]> {
-    const objects = await this.#calls.query(checkQuery(text), this.#deadline(options))
-    return mapInSlices(objects, cimObject)
+    try {
+      const objects = await this.#calls.query(checkQuery(text), this.#deadline(options))
+      return await mapInSlices(objects, cimObject)
+    } catch (error) {
+      throw atCaller(error, this.query, options)
+    }
   }
 
   /**
@@ -286,11 +330,15 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws WbemError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError, QueueFullError
    */
   async virtualMachineName(id: string, options?: CallOptions): Promise<string | null> {
-    wqlString(requireText('id', id))
-    const deadline = this.#deadline(options)
-    this.#refuseClosed('virtualMachineName', id)
-    const target = { operation: 'virtualMachineName', object: id }
-    return follow(this.#machines.name(id), deadline, () => timeoutOf(target, deadline))
+    try {
+      wqlString(requireText('id', id))
+      const deadline = this.#deadline(options)
+      this.#refuseClosed('virtualMachineName', id)
+      const target = { operation: 'virtualMachineName', object: id }
+      return await follow(this.#machines.name(id), deadline, () => timeoutOf(target, deadline))
+    } catch (error) {
+      throw atCaller(error, this.virtualMachineName, options)
+    }
   }
 
   /**
@@ -300,16 +348,20 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws ClosedError, InvalidArgumentError
    */
   async virtualMachineOf(job: Job, options?: CallOptions): Promise<VirtualMachine | null> {
-    const { className } = checkJobRecord(job)
-    const deadline = this.#deadline(options)
-    this.#refuseClosed('virtualMachineOf', className)
-    if (this.#machines.isUnknown(job)) {
-      const target = { operation: 'virtualMachineOf', object: job.instanceId ?? className }
-      await follow(this.#machines.find(job), deadline, () => timeoutOf(target, deadline)).catch(error => {
-        if (!(error instanceof TimeoutError)) throw error
-      })
+    try {
+      const { className } = checkJobRecord(job)
+      const deadline = this.#deadline(options)
+      this.#refuseClosed('virtualMachineOf', className)
+      if (this.#machines.isUnknown(job)) {
+        const target = { operation: 'virtualMachineOf', object: job.instanceId ?? className }
+        await follow(this.#machines.find(job), deadline, () => timeoutOf(target, deadline)).catch(error => {
+          if (!(error instanceof TimeoutError)) throw error
+        })
+      }
+      return this.#machines.of(job)
+    } catch (error) {
+      throw atCaller(error, this.virtualMachineOf, options)
     }
-    return this.#machines.of(job)
   }
 
   /**
