@@ -119,6 +119,11 @@ export interface Simulator {
   addJob(job: ScenarioJob): void
   /** Changes a job; from now on its timeline can only remove it. Throws when there is no such job now. */
   setJob(className: string, instanceId: string, properties: ScenarioJob['properties']): void
+  /**
+   * Gives a property of a job, of whatever type it is, a value that contradicts its CIM type (a VT_DATE); otherwise like
+   * `setJob`.
+   */
+  contradictJob(className: string, instanceId: string, property: string): void
   /** Removes a job for good. Throws when there is no such job, and none to come. */
   removeJob(className: string, instanceId: string): void
   /**
@@ -150,6 +155,7 @@ export interface NativeSimulator extends NativeProbe {
 
   addJob(start: number, job: NativeJob): boolean
   setJob(start: number, className: string, instanceId: string, set: Record<string, unknown>): boolean
+  contradictJob(start: number, className: string, instanceId: string, property: string): boolean
   removeJob(start: number, className: string, instanceId: string): boolean
   disconnectAll(start: number, hresult: number): void
   subscriptions(start: number): SubscriptionState[]
@@ -195,6 +201,10 @@ export function startSimulator(scenario: string | Scenario, options: StartOption
     addJob(job) {
       const added = native().addJob(start, nativeJob(checkAddedJob(job, classes)))
       if (!added) throw new Error('there is such a job already')
+    },
+    contradictJob(className, instanceId, property) {
+      if (!native().contradictJob(start, className, instanceId, property))
+        throw noSuchJob(className, instanceId)
     },
     setJob(className, instanceId, properties) {
       const cls = jobClass(className)

@@ -39,6 +39,18 @@ Napi::Value SetJob(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), world->scene().SetJob(name, values));
 }
 
+// contradictJob(start, className, instanceId, property) → whether there is one. The value is of another
+// VARIANT type than any CIM type arrives as.
+Napi::Value ContradictJob(const Napi::CallbackInfo& info) {
+  const OwnAllocations own;
+  Variant value;
+  value.Raw().vt = VT_DATE;
+  value.Raw().date = 0;
+  const PropertyValues values = {{ReadText(info[3]), std::move(value)}};
+  const JobName name{ReadText(info[1]), ReadText(info[2])};
+  return Napi::Boolean::New(info.Env(), WorldOf(info)->scene().SetJob(name, values));
+}
+
 // removeJob(start, className, instanceId) → whether there was one
 Napi::Value RemoveJob(const Napi::CallbackInfo& info) {
   const bool removed = WorldOf(info)->scene().RemoveJob({ReadText(info[1]), ReadText(info[2])});
@@ -74,6 +86,7 @@ Napi::Value DroppedEvents(const Napi::CallbackInfo& info) {
 void ExportScene(Napi::Env env, Napi::Object exports) {
   exports.Set("addJob", Napi::Function::New(env, AddJob));
   exports.Set("setJob", Napi::Function::New(env, SetJob));
+  exports.Set("contradictJob", Napi::Function::New(env, ContradictJob));
   exports.Set("removeJob", Napi::Function::New(env, RemoveJob));
   exports.Set("disconnectAll", Napi::Function::New(env, DisconnectAll));
   exports.Set("subscriptions", Napi::Function::New(env, Subscriptions));
