@@ -4,9 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize } from 'node:v8'
-import { DecodeError, type GetErrorExResult, type Job, MethodError, type WatchItem } from '../../lib/entries'
+import {
+  DecodeError,
+  type GetErrorExResult,
+  type Job,
+  MethodError,
+  type VirtualMachine,
+  type WatchItem,
+} from '../../lib/entries'
 import type { Scenario } from '../../simulator'
-import { hostWithEverything } from './scenario'
+import { hostWithEverything, machineNames } from './scenario'
 
 const root = join(__dirname, '..', '..', '..')
 
@@ -67,16 +74,25 @@ export function answerOf({ answer, failure }: RecordedJob): GetErrorExResult {
   return { ...answer, undecodable }
 }
 
+const NAMES = machineNames()
+
+/** As the host names the machine of a job. */
+function machineOf(job: Job): VirtualMachine | null {
+  const id = 'virtualSystemName' in job ? job.virtualSystemName : null
+  return id ? { id, name: NAMES.get(id) ?? null } : null
+}
+
 /** The watch item of a job as it was recorded. */
 export function itemOf(recorded: RecordedJob, failed: boolean): WatchItem {
   const { job } = recorded
+  const virtualMachine = machineOf(job)
   if (!failed)
-    return { id: 'id', host: 'HV-01', virtualMachine: null, kind: 'ended', result: null, error: null, job }
+    return { id: 'id', host: 'HV-01', virtualMachine, kind: 'ended', result: null, error: null, job }
   try {
     return {
       id: 'id',
       host: 'HV-01',
-      virtualMachine: null,
+      virtualMachine,
       kind: 'failed',
       isLate: false,
       job,
@@ -87,7 +103,7 @@ export function itemOf(recorded: RecordedJob, failed: boolean): WatchItem {
     return {
       id: 'id',
       host: 'HV-01',
-      virtualMachine: null,
+      virtualMachine,
       kind: 'failed',
       isLate: false,
       job,
@@ -112,6 +128,10 @@ export class ReplayedSession {
 
   async jobs(): Promise<readonly Job[]> {
     return Array.from(this.recorded.values(), ({ job }) => job)
+  }
+
+  async virtualMachineOf(job: Job): Promise<VirtualMachine | null> {
+    return machineOf(job)
   }
 
   async getErrorEx({ instanceId }: Job): Promise<GetErrorExResult> {

@@ -16,6 +16,14 @@ function TIME(time: string): string {
   return `20260314${time}00.000000+060`
 }
 
+/** The names of the demo's virtual machines, by their ids. */
+export function machineNames(): ReadonlyMap<string, string> {
+  const { instances }: { instances: { properties: { Name: string; ElementName: string } }[] } = JSON.parse(
+    readFileSync(demo, 'utf8'),
+  )
+  return new Map(instances.map(({ properties: { Name, ElementName } }) => [Name, ElementName]))
+}
+
 /** The demo's host, whose running job fails after a tenth of the time. */
 export function hurriedHost(): Scenario {
   const { computer, jobs = [] } = JSON.parse(readFileSync(demo, 'utf8')) as Scenario

@@ -2,7 +2,7 @@
  * What passes between the main process and the page: plain data that survives a structured clone. Types only, so that
  * the sandboxed preload needs no module but Electron's.
  */
-import type { Job, JobOutcome, MsvmError } from 'hyperv-job-errors'
+import type { Job, JobOutcome, MsvmError, VirtualMachine } from 'hyperv-job-errors'
 
 /** Texts for numbers, by field of the record they belong to. */
 export type Labels<Of> = Partial<Readonly<Record<Extract<keyof Of, string>, string>>>
@@ -73,6 +73,8 @@ export interface JobView {
   readonly title: string
   /** Milliseconds since 1970; null when the job does not say. */
   readonly startedAt: number | null
+  /** Which virtual machine it is about, as far as the host says. */
+  readonly virtualMachine: VirtualMachine | null
   readonly changedAt: number | null
   readonly elapsedMs: number | null
   /** null until the errors have been read. */

@@ -9,6 +9,7 @@ import {
   isHyperVError,
   type Job,
   type Session,
+  type VirtualMachine,
   type WatchItem,
 } from 'hyperv-job-errors'
 import type { Connection, JobView, Notice, Outcome, Snapshot, Update } from '../shared'
@@ -115,8 +116,13 @@ export class Monitor {
 
   async #list(session: Session): Promise<void> {
     try {
-      for (const job of await session.jobs({ classes: 'all', signal: this.#stop.signal })) this.#meet(job)
+      const jobs = await session.jobs({ classes: 'all', signal: this.#stop.signal })
+      for (const job of jobs) this.#meet(job)
       this.#listed = true
+      this.#publishSoon()
+      // Names that are asked for together take one query.
+      const naming = jobs.map(async job => this.#name(job, await session.virtualMachineOf(job)))
+      await Promise.all(naming)
       this.#publishSoon()
     } catch (error) {
       // The watch meets the same failure and reports it, or lists again.
@@ -127,11 +133,11 @@ export class Monitor {
   #apply(item: WatchItem, session: Session): void {
     switch (item.kind) {
       case 'failed':
-        this.#meet(item.job, item.result, item.error)
+        this.#meet(item.job, item.virtualMachine, item.result, item.error)
         break
       case 'ended':
       case 'changed':
-        this.#meet(item.job)
+        this.#meet(item.job, item.virtualMachine)
         break
       case 'gap':
         this.#tellGap(item)
@@ -146,15 +152,27 @@ export class Monitor {
     }
   }
 
-  #meet(job: Job, result: GetErrorExResult | null = null, error: unknown = null): void {
+  #meet(
+    job: Job,
+    virtualMachine: VirtualMachine | null = null,
+    result: GetErrorExResult | null = null,
+    error: unknown = null,
+  ): void {
     const known = this.#jobs.get(keyOf(job))
     // An end is final: a listing may be older than the event that reported it.
     if (known !== undefined && isEnded(known.job) && !isEnded(job)) return
     this.#put({
       ...jobView(job),
+      virtualMachine: virtualMachine ?? known?.virtualMachine ?? null,
       report: result === null ? (known?.report ?? null) : reportView(result),
       problem: error === null ? (known?.problem ?? null) : problemOf(error),
     })
+  }
+
+  /** The job itself may be news by now. */
+  #name(job: Job, virtualMachine: VirtualMachine | null): void {
+    const known = this.#jobs.get(keyOf(job))
+    if (known !== undefined && virtualMachine !== null) this.#put({ ...known, virtualMachine })
   }
 
   #tellGap({ reason, dropped, job }: Extract<WatchItem, { kind: 'gap' }>): void {

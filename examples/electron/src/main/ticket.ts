@@ -7,7 +7,7 @@ export function ticketText(view: JobView, host: string): string {
     ['Job', view.title],
     ['State', `${labels.jobState ?? 'unknown'} (${job.jobState ?? '-'})`],
     ['Error code', job.errorCode ? `${labels.errorCode ?? 'unknown'} (${job.errorCode})` : null],
-    ['Virtual machine', 'virtualSystemName' in job ? job.virtualSystemName : null],
+    ['Virtual machine', machineText(view)],
     ['Host', host],
     ['Destination', job.kind === 'migration' ? job.destinationHost : null],
     ['Progress', typeof job.percentComplete === 'number' ? `${job.percentComplete} %` : null],
@@ -18,6 +18,13 @@ export function ticketText(view: JobView, host: string): string {
   ]
   const heading = facts.flatMap(([name, value]) => (value ? [`${`${name}:`.padEnd(17)}${value}`] : []))
   return `${[heading.join('\n'), ...errorTexts(view)].join('\n\n')}\n`
+}
+
+/** The name that people know, and the id that scripts take. */
+function machineText({ job, virtualMachine }: JobView): string | null | undefined {
+  if (virtualMachine === null) return 'virtualSystemName' in job ? job.virtualSystemName : null
+  const { id, name } = virtualMachine
+  return name === null || name === id ? id : `${name} (${id})`
 }
 
 function errorTexts({ report, problem }: JobView): string[] {

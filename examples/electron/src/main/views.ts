@@ -69,6 +69,7 @@ export function jobView(job: Job): JobView {
     outcome: outcome(job),
     labels,
     title: jobType ?? job.elementName ?? job.className,
+    virtualMachine: null,
     startedAt: momentOf(job.startTime ?? job.timeSubmitted),
     changedAt: isEnded(job) ? momentOf(job.timeOfLastStateChange) : null,
     elapsedMs: typeof job.elapsedTime === 'string' ? cimIntervalToMs(job.elapsedTime) : null,

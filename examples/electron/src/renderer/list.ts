@@ -136,7 +136,8 @@ function compare(one: JobView, other: JobView): number {
 }
 
 /** What the job works on. */
-export function subjectOf({ job }: JobView): string {
+export function subjectOf({ job, virtualMachine }: JobView): string {
+  if (virtualMachine !== null) return virtualMachine.name ?? virtualMachine.id
   if ('virtualSystemName' in job) return job.virtualSystemName ?? ''
   if (job.kind === 'storage') return job.child ?? ''
   return job.kind === 'virtualSystemReferencePointExport' ? (job.virtualMachineId ?? '') : ''
