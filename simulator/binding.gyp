@@ -29,6 +29,7 @@
         'native/scenario_read.cc',
         'native/scene.cc',
         'native/scene_exports.cc',
+        'native/scripted_methods.cc',
         'native/server.cc',
         'native/services.cc',
         'native/subscription.cc',

@@ -1,8 +1,8 @@
 /** A scenario as the C++ side takes it: complete, every value in the form its reader wants. */
 
-import type { ClassDef, PropertyDef } from '../lib/testing/class-table'
+import type { ClassDef, ClassTable, PropertyDef } from '../lib/testing/class-table'
 import type { Instance, PropertyValues } from '../lib/testing/instance'
-import type { JobPlan, ScenarioModel } from '../lib/testing/model'
+import type { JobPlan, MethodAnswer, MethodPlan, ScenarioModel } from '../lib/testing/model'
 import type { NativeScalar, NativeValue } from '../lib/wmi/addon'
 
 /** Name, type, whether it is a key. */
@@ -41,6 +41,18 @@ export interface NativeScenario
   readonly classes: readonly NativeClass[]
   readonly instances: readonly NativeInstance[]
   readonly jobs: readonly NativeJob[]
+  readonly methods: readonly {
+    readonly className: string
+    readonly name: string
+    readonly answers: readonly NativeMethodAnswer[]
+  }[]
+}
+
+interface NativeMethodAnswer {
+  readonly latencyMs: number
+  readonly parameters: readonly NativeProperty[]
+  readonly values: NativeValues
+  readonly starts: NativeJob | null
 }
 
 export function nativeScenario(model: ScenarioModel): NativeScenario {
@@ -53,6 +65,7 @@ export function nativeScenario(model: ScenarioModel): NativeScenario {
     classes: model.classes.all.map(nativeClass),
     instances: model.instances.map(nativeInstance),
     jobs: model.jobs.map(nativeJob),
+    methods: model.methods.map(plan => nativeMethod(plan, model.classes)),
   }
 }
 
@@ -82,6 +95,33 @@ export function nativeJob({ instance, existsAtStart, timeline, answers }: JobPla
     exists: existsAtStart,
     timeline: timeline.map(step => ({ ...step, set: nativeValues(step.set, instance.cls) })),
     getErrorEx: answers,
+  }
+}
+
+function nativeMethod({ className, name, answers }: MethodPlan, classes: ClassTable) {
+  const declared = classes.find(className)?.method(name)?.out ?? []
+  return { className, name, answers: answers.map(answer => nativeAnswer(answer, declared)) }
+}
+
+/** All declared out-parameters, and those of the answer. */
+function nativeAnswer(
+  { returnValue, latencyMs, starts, out }: MethodAnswer,
+  declared: readonly PropertyDef[],
+): NativeMethodAnswer {
+  const given = [
+    { name: 'ReturnValue', type: 'uint32', value: returnValue },
+    ...(starts === null ? [] : [{ name: 'Job', type: 'reference', value: null }]),
+    ...out,
+  ]
+  const isGiven = (name: string) => given.some(other => other.name.toLowerCase() === name.toLowerCase())
+  return {
+    latencyMs,
+    starts: starts === null ? null : nativeJob(starts),
+    parameters: [
+      ...given.map(({ name, type }): NativeProperty => [name, type, false]),
+      ...declared.filter(({ name }) => !isGiven(name)).map(nativeProperty),
+    ],
+    values: Object.fromEntries(given.map(({ name, type, value }) => [name, nativeValue(value, type)])),
   }
 }
 

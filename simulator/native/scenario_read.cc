@@ -201,6 +201,21 @@ PlannedJob ReadJob(const ValueReader& values, const Napi::Object& source) {
   return {std::make_shared<Job>(ReadAnswers(source.Get("getErrorEx"))), identity, std::move(steps)};
 }
 
+// `{ className, name, answers: [{ latencyMs, parameters, values, starts }] }`
+MethodPlan ReadMethod(const ValueReader& values, const Napi::Object& source) {
+  MethodPlan plan{ReadText(source, "className"), ReadText(source, "name"), {}};
+  ForEach(source.Get("answers"), [&](const Napi::Object& entry) {
+    auto out = std::make_shared<Record>(ReadSignature(entry.Get("parameters")));
+    values.Assign(entry.Get("values").As<Napi::Object>(), out.get());
+    MethodAnswer answer{ReadNumber(entry, "latencyMs"), std::move(out), std::nullopt};
+    if (!entry.Get("starts").IsNull()) {
+      answer.starts = ReadJob(values, entry.Get("starts").As<Napi::Object>());
+    }
+    plan.answers.push_back(std::move(answer));
+  });
+  return plan;
+}
+
 Fault ReadFault(const Napi::Object& source) {
   const auto operation = FindOperation(ReadText(source, "operation"));
   if (!operation) Refuse(source.Env(), "unknown operation");
@@ -252,6 +267,8 @@ Scenario ReadScenario(const Napi::Object& source) {
           [&](const Napi::Object& job) { scenario.jobs.push_back(ReadJob(values, job)); });
   ForEach(source.Get("instances"),
           [&](const Napi::Object& instance) { scenario.instances.push_back(values.ReadInstance(instance)); });
+  ForEach(source.Get("methods"),
+          [&](const Napi::Object& method) { scenario.methods.push_back(ReadMethod(values, method)); });
   ForEach(source.Get("faults"),
           [&](const Napi::Object& fault) { scenario.faults.push_back(ReadFault(fault)); });
   scenario.events = ReadEventRules(source.Get("events").As<Napi::Object>());

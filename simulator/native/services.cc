@@ -150,6 +150,18 @@ HRESULT Services::RunMethod(const BSTR path, const BSTR method, IWbemClassObject
   Resolved resolved;
   HRESULT hr = Resolve(path, &resolved);
   if (FAILED(hr)) return hr;
+  if (const MethodAnswer* scripted = connection_.world->methods().Next(*resolved.cls, View(method))) {
+    ::Sleep(scripted->latency_ms);
+    auto answer = std::make_shared<Record>(*scripted->out);
+    if (scripted->starts) {
+      // An answer that repeats starts the job once more only if it has gone.
+      connection_.world->scene().AddJob(*scripted->starts);
+      const auto job = GetSystemProperty(*scripted->starts->identity, connection_.location.get(), L"__PATH");
+      answer->Set(L"Job", job->value);
+    }
+    if (out != nullptr) *out = MakeObject(std::move(answer), nullptr).Detach();
+    return WBEM_S_NO_ERROR;
+  }
   const MethodDef* definition = resolved.cls->FindMethod(View(method));
   if (definition == nullptr) return WBEM_E_INVALID_METHOD;
   // None of the methods is static: they need an instance.

@@ -12,6 +12,7 @@ World::World(Scenario scenario)
       namespace_missing_(scenario.namespace_missing),
       classes_(std::move(scenario.classes)),
       scene_(std::move(scenario.jobs), std::move(scenario.instances), scenario.events),
+      methods_(std::move(scenario.methods)),
       faults_(std::move(scenario.faults)),
       log_(scenario.record_calls),
       blankets_(scenario.record_blankets) {}

@@ -16,6 +16,7 @@
 #include "fault.h"
 #include "record.h"
 #include "scene.h"
+#include "scripted_methods.h"
 
 namespace simulator {
 
@@ -28,6 +29,7 @@ struct Scenario {
   ClassTable classes;
   std::vector<PlannedJob> jobs;
   std::vector<RecordPtr> instances;  // without a timeline
+  std::vector<MethodPlan> methods;
   std::vector<Fault> faults;
   EventRules events;
 };
@@ -41,6 +43,7 @@ class World {
   bool namespace_missing() const { return namespace_missing_; }
   const ClassTable& classes() const { return classes_; }
   Scene& scene() { return scene_; }
+  ScriptedMethods& methods() { return methods_; }
   const CallLog& log() const { return log_; }
   BlanketLog& blankets() { return blankets_; }
 
@@ -66,6 +69,7 @@ class World {
   const bool namespace_missing_;
   const ClassTable classes_;
   Scene scene_;
+  ScriptedMethods methods_;
   FaultPlan faults_;
   CallLog log_;
   BlanketLog blankets_;

@@ -8,6 +8,7 @@ import { serveFromTypeScript } from './serve'
 const FILES = [
   'exec-method',
   'get-error-ex',
+  'invoke',
   'job-life',
   'jobs',
   'long-listing',
