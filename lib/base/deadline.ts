@@ -1,5 +1,5 @@
 /** Until when a call may take: one for each public call, handed down to everything that it does. */
-import { abortReason, throwIfAborted } from './abort'
+import { abortReason } from './abort'
 import { clearTimeout, now, setTimeout } from './clock'
 
 export interface Deadline {
@@ -32,7 +32,11 @@ export function follow<Value>(
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     const { endsAt, signal } = deadline
-    throwIfAborted(signal)
+    if (signal?.aborted) {
+      // Nobody follows it, so a rejection would be one that nobody handles.
+      promise.catch(() => {})
+      throw abortReason(signal)
+    }
     const stop = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)

@@ -96,6 +96,7 @@ async function wmiFindings(
   const { native, timeoutMs, signal } = settings
   const { host, namespace } = native
   const groups = host === null ? await surroundings.groups(timeoutMs) : null
+  throwIfAborted(signal)
   const session = new Session(new Transport(native, addon), settings)
   try {
     const startedAt = now()

@@ -174,6 +174,14 @@ describe('examine', () => {
     const running = examine({ addon: hangs, signal: stop.signal })
     setImmediate(() => stop.abort(reason))
     await assert.rejects(running, error => error === reason)
+    const late = new AbortController()
+    const groups = async () => {
+      late.abort(reason)
+      return null
+    }
+    const { signal: lateSignal } = late
+    const examining = examineIn({ ...WINDOWS, groups }, { addon: simulate({}), signal: lateSignal })
+    await assert.rejects(examining, error => error === reason)
     await assert.rejects(examine({ hots: 'HV-02' } as never), { code: 'ERR_INVALID_ARG' })
     await assert.rejects(examine(null as never), { code: 'ERR_INVALID_ARG' })
   })
