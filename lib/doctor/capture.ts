@@ -14,7 +14,7 @@ import {
 } from '../session/connect-options'
 import { eventQuery } from '../session/watch/event-feed'
 import type { NativeObject } from '../wmi/addon'
-import { connecting, type Operation, querying, reading, subscribing } from '../wmi/operations'
+import { type Operation, querying, reading, subscribing } from '../wmi/operations'
 import { REACTIONS } from '../wmi/policy'
 import { Transport } from '../wmi/transport'
 import { WbemError } from '../wmi/wbem-error'
@@ -87,7 +87,10 @@ class Recorder {
   async record(): Promise<CapturedScenario> {
     const { host, namespace } = this.#settings.native
     const target = { operation: 'connect', object: namespace }
-    const isConnected = (await this.#try(connecting(target), { operation: 'connect' })) !== null
+    const isConnected =
+      (await this.#try(this.#transport.connect(target, deadlineOf(this.#settings)), {
+        operation: 'connect',
+      })) !== null
     const jobs: CapturedJob[] = []
     const instances: CapturedInstance[] = []
     let needsWithin = false
@@ -123,7 +126,7 @@ class Recorder {
   async #instancesOf(name: string): Promise<readonly NativeObject[]> {
     const fault = { operation: 'query', object: `FROM ${name}` } as const
     try {
-      return (await this.#try(querying(`SELECT * FROM ${name}`), fault))?.result ?? []
+      return (await this.#try(this.#run(querying(`SELECT * FROM ${name}`)), fault))?.result ?? []
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#omitted.push(`${name}: ${error.message}`)
@@ -140,7 +143,7 @@ class Recorder {
     const startedAt = now()
     try {
       const fault = { operation: 'execMethod', method: 'GetErrorEx', object: path } as const
-      const answer = await this.#try(reading(path, 'GetErrorEx', ['ReturnValue', 'Errors']), fault)
+      const answer = await this.#try(this.#run(reading(path, 'GetErrorEx', ['ReturnValue', 'Errors'])), fault)
       if (answer === null) return { ...instance, getErrorEx: [] }
       const tookMs = now() - startedAt
       this.latenciesMs.push(tookMs)
@@ -177,11 +180,11 @@ class Recorder {
 
   /** Null for a call that failed, which is recorded. @throws ProtocolError, and the signal's reason */
   async #try<Result>(
-    operation: Operation<Result>,
+    call: Promise<Result>,
     fault: CapturedFault,
   ): Promise<{ readonly result: Result } | null> {
     try {
-      return { result: await this.#run(operation) }
+      return { result: await call }
     } catch (error) {
       throwIfAborted(this.#settings.signal)
       if (error instanceof ProtocolError) throw error

@@ -9,7 +9,7 @@ import type { ConnectSettings } from '../session/connect-options'
 import type { CallOptions } from '../session/options'
 import type { Session } from '../session/session'
 import { eventQuery } from '../session/watch/event-feed'
-import { AWAITING_EVENTS, connecting, subscribing } from '../wmi/operations'
+import { AWAITING_EVENTS, subscribing } from '../wmi/operations'
 import { REACTIONS } from '../wmi/policy'
 import type { Transport } from '../wmi/transport'
 import { WbemError } from '../wmi/wbem-error'
@@ -110,7 +110,7 @@ export async function eventsCheck(
   try {
     const deadline = deadlineOf({ timeoutMs, signal })
     transport = open()
-    await transport.run(connecting({ operation: 'connect', object: 'events' }), deadline)
+    await transport.connect({ operation: 'connect', object: 'events' }, deadline)
     const subscription = subscribing(eventQuery([MIGRATION_JOB], within), MIGRATION_JOB)
     await transport.run(subscription, deadline)
     return pass(

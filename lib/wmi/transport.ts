@@ -20,7 +20,7 @@ import {
 } from './addon'
 import { errorFromNative } from './from-native'
 import { loadAddon } from './load'
-import type { Operation, Target } from './operations'
+import { connecting, type Operation, type Target } from './operations'
 
 interface Pending {
   settle(failure: NativeFailure | null, result: unknown): void
@@ -182,6 +182,11 @@ export class Transport {
   /** Resolves when no call that was given up is executing any more. */
   async settled(): Promise<void> {
     while (this.#stuck.size > 0) await Promise.all([...this.#stuck].map(call => call.returned))
+  }
+
+  /** Makes the connection. Its ticket keeps no process alive, so that what waits for it here does. */
+  connect(target: Target, deadline: Deadline): Promise<undefined> {
+    return follow(this.run(connecting(target), deadline), deadline, () => timeoutOf(target, deadline))
   }
 
   /** Runs one native operation. */

@@ -1,6 +1,6 @@
 /** The command line on the simulator, through the command that users call, and a real Ctrl-C. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -29,6 +29,49 @@ const options = {
   timeout: 5 * 60_000,
   skip: process.platform === 'win32' && 'a process cannot be sent Ctrl-C here',
 }
+
+/** Runs a command to its end. */
+async function run(...args) {
+  const child = spawn(process.execPath, [simulate, demo, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  let stdout = ''
+  child.stdout.setEncoding('utf8').on('data', text => {
+    stdout += text
+  })
+  const [code] = await once(child, 'close')
+  return { code, stdout }
+}
+
+describe('on the addon', () => {
+  test('doctor examines everything', options, async () => {
+    const { code, stdout } = await run('doctor', '--json')
+    assert.equal(code, 0)
+    const seen = Object.fromEntries(JSON.parse(stdout).checks.map(({ id, status }) => [id, status]))
+    for (const id of [
+      'com',
+      'wmi',
+      'namespace',
+      'vmms',
+      'classes',
+      'get-error-ex',
+      'events',
+      'events-within',
+    ]) {
+      assert.equal(seen[id], 'pass', id)
+    }
+  })
+
+  test('capture writes what the host simulated in JavaScript answers too', options, async () => {
+    const { code, stdout } = await run('capture')
+    assert.equal(code, 0)
+    const cli = join(root, 'dist', 'lib', 'cli', 'main.js')
+    const args = [cli, '--simulate', demo, 'capture']
+    const inJavaScript = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
+    const [native, simulated] = [stdout, inJavaScript.stdout].map(text => JSON.parse(text))
+    assert.deepEqual(native.jobs.length, simulated.jobs.length)
+    assert.deepEqual(native.jobs[0].getErrorEx, simulated.jobs[0].getErrorEx)
+    assert.deepEqual(native.faults, [])
+  })
+})
 
 describe('Ctrl-C', () => {
   test('ends a watch in order, once it has told of the failure', options, async () => {

@@ -6,12 +6,12 @@
 import { abortController, linkSignals } from '../../base/abort'
 import { jitteredBackOff } from '../../base/back-off'
 import { delay } from '../../base/clock'
-import { deadlineOf, follow } from '../../base/deadline'
+import { deadlineOf } from '../../base/deadline'
 import type { Job } from '../../records/job'
 import type { NativeObject, NativeStats, NativeValue } from '../../wmi/addon'
-import { AWAITING_EVENTS, connecting, gettingObject, type Operation, subscribing } from '../../wmi/operations'
+import { AWAITING_EVENTS, gettingObject, type Operation, subscribing } from '../../wmi/operations'
 import { REACTIONS, type Reaction } from '../../wmi/policy'
-import { type Transport, timeoutOf } from '../../wmi/transport'
+import type { Transport } from '../../wmi/transport'
 import { WbemError } from '../../wmi/wbem-error'
 import { jobFromNative } from '../native-job'
 
@@ -176,7 +176,7 @@ export class EventFeed implements Feed {
     const target = { operation: 'connect', object: 'job events' }
     const limits = deadlineOf({ timeoutMs: CONNECT_MS, signal: this.#closed.signal })
     // An attempt keeps no process alive by itself, but whoever listens does.
-    await follow(fork.run(connecting(target), limits), limits, () => timeoutOf(target, limits))
+    await fork.connect(target, limits)
     const way = { within: false, missing: new Set<string>() }
     while (this.#isWanted()) {
       const interruption = this.#interruption.signal
