@@ -94,7 +94,7 @@ async function unit() {
 }
 
 async function scripts() {
-  await prepare({ runVersions: platform.nodeVersions })
+  await prepare({ native: true, runVersions: platform.nodeVersions })
   const files = filesBelow(join(root, 'scripts', 'test'), path => path.endsWith('.test.mjs'))
   await suite('tests of the scripts', files, onHost())
 }

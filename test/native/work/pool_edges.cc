@@ -2,42 +2,14 @@
 // failure of its call, and the process lives. Prints a line for each check; scripts/test/pool-edges.test.mjs
 // runs it.
 #include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <map>
 #include <new>
 #include <stdexcept>
 #include <system_error>
 
+#include "../failing_allocator.h"
 #include "work/call_pool.h"
-
-namespace {
-
-// Of this thread: the allocation that fails, counted down to 1, and how many follow it. 0 for none.
-thread_local int fail_at = 0;
-thread_local int fail_count = 0;
-
-void Disarm() noexcept { fail_at = fail_count = 0; }
-
-bool MustFail() noexcept {
-  if (fail_at > 1) {
-    --fail_at;
-    return false;
-  }
-  if (fail_at == 0) return false;
-  if (--fail_count <= 0) fail_at = 0;
-  return true;
-}
-
-}  // namespace
-
-void* operator new(size_t size) {
-  void* memory = MustFail() ? nullptr : std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -94,7 +66,7 @@ struct Edges final : Wmi {
 class Sink final : public CallSink {
  public:
   void Deliver(std::shared_ptr<Call> call) noexcept override {
-    Disarm();
+    failing_allocator::Arm(0, 0);
     const Lock lock(mutex_);
     delivered_[call->ticket] = std::move(call);
     changed_.NotifyAll();
@@ -169,7 +141,7 @@ const Thrown kThrown[] = {
     {"a failure", [] { throw Failure(0x80041003, "here"); }, 0x80041003},
     {"bad_alloc of an allocation",
      [] {
-       fail_at = fail_count = 1;
+       failing_allocator::Arm(1, 1);
        ::operator delete(::operator new(sizeof(int)));  // the compiler may leave out a mere `delete new int`
      },
      0x8007000E},
@@ -178,8 +150,7 @@ const Thrown kThrown[] = {
        try {
          throw std::length_error("a text longer than what a string holds within itself");
        } catch (...) {
-         fail_at = 1;
-         fail_count = 4;
+         failing_allocator::Arm(1, 4);
          throw;
        }
      },
