@@ -21,6 +21,7 @@
         'native/js/session.cc',
         'native/js/settle.cc',
         'native/work/call_pool.cc',
+        'native/work/threads.cc',
       ],
       'include_dirs': ['native', 'node_modules/node-addon-api'],
       'defines': [

@@ -80,7 +80,7 @@ export class Workers {
     const stuck = this.#stuck
     const now = globalThis.performance.now()
     return {
-      workers: this.#isStopped ? this.#executing.size : this.#workers,
+      workers: this.#executing.size,
       stuckWorkers: stuck.length,
       idleWorkers: this.#isStopped ? 0 : this.#workers - this.#executing.size,
       queued: this.#queue.length,

@@ -68,7 +68,7 @@ export interface NativeSettings {
   readonly maxQueued: number
 }
 
-/** A further session of the same host, account and namespace, with a connection and threads of its own. */
+/** A further session of the same host, account and namespace, with a connection and a share of the threads of its own. */
 export interface NativeFork {
   readonly parent: NativeSession
   readonly maxWorkers: number
@@ -83,9 +83,11 @@ export const Submitted = { accepted: 0, closed: 1, queueFull: 2, providerHung: 3
 export type SubmitStatus = (typeof Submitted)[keyof typeof Submitted]
 
 export interface NativeStats {
-  /** Threads alive, those that execute an abandoned call, and those that wait for work. */
+  /** Threads that execute a call of this session or wait for its events. */
   readonly workers: number
+  /** Of these, and of those that connect, the ones that an abandoned call holds. */
   readonly stuckWorkers: number
+  /** Threads that wait for work; all sessions of the environment share them. */
   readonly idleWorkers: number
   readonly queued: number
   readonly inFlight: number
@@ -93,7 +95,10 @@ export interface NativeStats {
   readonly oldestAbandonedMs: number
 }
 
-/** One connection to one namespace with worker threads of its own. Nothing here waits. */
+/**
+ * One connection to one namespace, and a share of the environment's threads: at most `maxWorkers` of its calls are
+ * executed at a time. Nothing here waits.
+ */
 export interface NativeSession {
   /**
    * Locator, ConnectServer, proxy blanket; replaces the connection on success. Runs on a thread of its own, before
@@ -117,7 +122,7 @@ export interface NativeSession {
   query(ticket: Ticket<readonly NativeObject[]>, wql: string): SubmitStatus
   /** Starts the session's one event subscription; an earlier one is released. */
   subscribe(ticket: Ticket<undefined>, wql: string): SubmitStatus
-  /** Waits for events; the result is empty after ten seconds without any. */
+  /** Waits for events, on a thread of its own; the result is empty after ten seconds without any. */
   nextEvents(ticket: Ticket<readonly NativeObject[]>): SubmitStatus
   /**
    * Gives a ticket up. True: its call is executing and holds its thread until it returns, which settle then says,

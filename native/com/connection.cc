@@ -146,15 +146,15 @@ std::shared_ptr<const MethodSignature> Connection::Signature(const std::u16strin
   return signature;
 }
 
-ComPtr<IEnumWbemClassObject> Connection::events() {
+std::shared_ptr<EventSource> Connection::events() {
   const Lock lock(mutex_);
   return events_;
 }
 
 // The replaced subscription is released by the argument's destructor, after the lock.
-void Connection::SetEvents(ComPtr<IEnumWbemClassObject> events) {
+void Connection::SetEvents(std::shared_ptr<EventSource> events) {
   const Lock lock(mutex_);
-  events_.Swap(events);
+  events_.swap(events);
 }
 
 }  // namespace hje

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "com/com_raii.h"
+#include "com/patience.h"
 #include "data/settings.h"
 #include "work/lock.h"
 
@@ -33,6 +34,13 @@ struct MethodSignature {
   bool has_out_params = false;
 };
 
+// An event subscription; one thread reads it at a time.
+struct EventSource {
+  explicit EventSource(ComPtr<IEnumWbemClassObject> enumerator) : events(std::move(enumerator)) {}
+  const ComPtr<IEnumWbemClassObject> events;
+  Patience patience;
+};
+
 class Connection {
  public:
   // Locator, ConnectServer, proxy blanket. Throws a Failure.
@@ -48,8 +56,8 @@ class Connection {
                                                    const std::u16string& method);
 
   // The connection's one event subscription; null without. Any worker may replace it.
-  ComPtr<IEnumWbemClassObject> events();
-  void SetEvents(ComPtr<IEnumWbemClassObject> events);
+  std::shared_ptr<EventSource> events();
+  void SetEvents(std::shared_ptr<EventSource> events);
 
  private:
   explicit Connection(std::shared_ptr<const ConnectionSettings> settings);
@@ -59,7 +67,7 @@ class Connection {
   std::unique_ptr<RemoteIdentity> identity_;
   ComPtr<IWbemServices> services_;
   Mutex mutex_;  // guards the rest
-  ComPtr<IEnumWbemClassObject> events_;
+  std::shared_ptr<EventSource> events_;
   std::map<std::u16string, std::shared_ptr<const MethodSignature>> signatures_;
 };
 

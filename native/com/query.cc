@@ -1,6 +1,7 @@
 #include "com/query.h"
 
 #include "com/com_failure.h"
+#include "com/patience.h"
 #include "com/variant_read.h"
 
 namespace hje {
@@ -8,8 +9,8 @@ namespace {
 
 // One round trip fetches this many; jobs are about 50 properties each.
 constexpr ULONG kBatch = 32;
-// How long one Next may wait before the loop looks whether anybody still wants the answer.
-constexpr long kNextTimeoutMs = 250;
+// A caller that has gone is noticed no later than this.
+constexpr long kLongestWaitMs = 10'000;
 
 }  // namespace
 
@@ -28,10 +29,11 @@ std::vector<CimObject> Query(Connection& connection, const QueryRequest& request
   connection.SecureProxy(enumerator.Get());
 
   std::vector<CimObject> objects;
+  Patience patience;
   while (!abandoned) {
     ObjectBatch<kBatch> batch;
     ULONG count = 0;
-    const HRESULT hr = enumerator->Next(kNextTimeoutMs, kBatch, batch.Out(), &count);
+    const HRESULT hr = enumerator->Next(patience.Next(kLongestWaitMs), kBatch, batch.Out(), &count);
     Check(hr, "IEnumWbemClassObject::Next");
     for (ULONG i = 0; i < count && i < kBatch; ++i)
       if (batch[i] != nullptr) objects.push_back(ReadObject(batch[i]));

@@ -7,8 +7,6 @@ namespace hje {
 namespace {
 
 constexpr char kNext[] = "IEnumWbemClassObject::Next";
-// How long one Next may wait before the loop looks whether anybody still listens.
-constexpr long kNextTimeoutMs = 250;
 // Without events the caller hears nothing for so long: it tells a quiet provider from a hung one by this.
 constexpr uint64_t kLongestWaitMs = 10'000;
 // What has queued up behind the first event comes with it, in batches of this size.
@@ -40,22 +38,25 @@ void Subscribe(Connection& connection, const SubscribeRequest& request) {
     throw ProtocolFailure("IWbemServices::ExecNotificationQuery", u"success without an enumerator");
   }
   connection.SecureProxy(events.Get());
-  connection.SetEvents(std::move(events));
+  connection.SetEvents(std::make_shared<EventSource>(std::move(events)));
 }
 
 std::vector<CimObject> NextEvents(Connection& connection, const std::atomic<bool>& abandoned) {
-  const ComPtr<IEnumWbemClassObject> events = connection.events();
-  if (events == nullptr) throw WbemFailure(RPC_E_DISCONNECTED, kNext);
+  const std::shared_ptr<EventSource> source = connection.events();
+  if (source == nullptr) throw WbemFailure(RPC_E_DISCONNECTED, kNext);
   std::vector<CimObject> taken;
   const uint64_t deadline = GetTickCount64() + kLongestWaitMs;
-  while (!abandoned && GetTickCount64() < deadline) {
+  for (;;) {
+    const uint64_t now = GetTickCount64();
+    if (abandoned || now >= deadline) break;
     // One object: Next then returns with the first event instead of waiting for a full batch.
-    const HRESULT hr = Take(events.Get(), kNextTimeoutMs, 1, &taken);
+    const HRESULT hr =
+        Take(source->events.Get(), source->patience.Next(static_cast<long>(deadline - now)), 1, &taken);
     // An enumeration of events has no end: one that says so has lost its source.
     if (taken.empty() && hr == WBEM_S_FALSE) throw WbemFailure(RPC_E_DISCONNECTED, kNext);
     if (taken.empty()) continue;
     try {
-      Take(events.Get(), WBEM_NO_WAIT, kBatch, &taken);
+      Take(source->events.Get(), WBEM_NO_WAIT, kBatch, &taken);
     } catch (const Failure&) {
       // What has been read is delivered. What was taken and not read is lost, which the next call tells.
       connection.SetEvents(nullptr);

@@ -52,6 +52,7 @@ struct Call {
   Request request;                 // of no meaning for an attempt to connect
   bool keeps_alive = false;        // the JS thread's own: whether the event loop waits for it
   Clock::time_point submitted_at;  // the pool's own
+  std::shared_ptr<Call> next;      // the queue's own
   // Set by the worker, read by the JS thread after delivery.
   std::optional<Failure> failure;
   Result result;

@@ -1,14 +1,12 @@
 #include "js/env_state.h"
 
-#include <algorithm>
-
 #include "js/guard.h"
 
 namespace hje {
 namespace {
 
 // How long the environment's end may wait for worker threads to leave their apartment.
-constexpr uint64_t kCleanupMs = 200;
+constexpr DWORD kCleanupMs = 200;
 
 // A thread that is stuck in a COM call outlives its environment, and Node unloads an addon with the last
 // environment that uses it: the pin keeps the code mapped. Microsoft Learn, "GetModuleHandleExW function
@@ -23,7 +21,7 @@ void PinModule() {
 }  // namespace
 
 EnvState::EnvState(napi_env env, std::shared_ptr<const Wmi> wmi)
-    : wmi_(std::move(wmi)), settler_(std::make_shared<Settler>(env)) {}
+    : settler_(std::make_shared<Settler>(env)), pool_(std::make_shared<CallPool>(std::move(wmi))) {}
 
 void EnvState::Create(napi_env env, std::shared_ptr<const Wmi> wmi) {
   PinModule();
@@ -48,31 +46,13 @@ EnvState& EnvState::Of(napi_env env) {
   return *static_cast<EnvState*>(state);
 }
 
-std::shared_ptr<CallPool> EnvState::CreatePool(std::shared_ptr<const ConnectionSettings> settings,
-                                               PoolLimits limits) {
-  pools_.erase(std::remove_if(pools_.begin(), pools_.end(), [](const auto& item) { return item.expired(); }),
-               pools_.end());
-  auto pool = std::make_shared<CallPool>(wmi_, std::move(settings), limits, settler_);
-  pools_.push_back(pool);
-  return pool;
-}
-
 // Stops intake and delivery, gives idle threads a moment to leave, and lets go of the stuck ones. Nothing
 // here needs memory.
 void EnvState::Cleanup(void* data) {
   auto* self = static_cast<EnvState*>(data);
-  const auto each = [&](const auto& work) {
-    for (const auto& item : self->pools_) {
-      if (const auto pool = item.lock()) work(*pool);
-    }
-  };
-  each([](CallPool& pool) { pool.Stop(); });
+  self->pool_->Stop();
   self->settler_->Abort();
-  const uint64_t deadline = GetTickCount64() + kCleanupMs;
-  each([&](CallPool& pool) {
-    const uint64_t now = GetTickCount64();
-    if (now < deadline) pool.WaitForExit(static_cast<DWORD>(deadline - now));
-  });
+  self->pool_->WaitForExit(kCleanupMs);
 }
 
 }  // namespace hje

@@ -4,7 +4,6 @@
 #include <napi.h>
 
 #include <memory>
-#include <vector>
 
 #include "js/settle.h"
 #include "work/call_pool.h"
@@ -24,15 +23,14 @@ class EnvState {
   ~EnvState() = default;
 
   const std::shared_ptr<Settler>& settler() const { return settler_; }
-  std::shared_ptr<CallPool> CreatePool(std::shared_ptr<const ConnectionSettings> settings, PoolLimits limits);
+  const std::shared_ptr<CallPool>& pool() const { return pool_; }
 
  private:
   EnvState(napi_env env, std::shared_ptr<const Wmi> wmi);
   static void Cleanup(void* self);
 
-  const std::shared_ptr<const Wmi> wmi_;
   const std::shared_ptr<Settler> settler_;
-  std::vector<std::weak_ptr<CallPool>> pools_;
+  const std::shared_ptr<CallPool> pool_;
 };
 
 }  // namespace hje

@@ -18,10 +18,11 @@ constexpr napi_type_tag kSessionTag = {0x6b7f2c51a9d84e03, 0x9c30e7d25f41b86a};
 // JS thread only.
 class Session {
  public:
-  Session(EnvState& state, std::shared_ptr<const ConnectionSettings> settings, PoolLimits limits)
+  Session(const EnvState& state, std::shared_ptr<const ConnectionSettings> settings, LaneLimits limits)
       : settler_(state.settler()),
         settings_(settings),
-        pool_(state.CreatePool(std::move(settings), limits)) {}
+        pool_(state.pool()),
+        lane_(pool_->Open(std::move(settings), limits, settler_)) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() { Stop(); }
@@ -44,7 +45,7 @@ class Session {
       if (!info.IsConstructCall()) throw BadArgument{"Session is a class: call it with new"};
       const Napi::Object given = ReadObject(info[0], "settings");
       const Napi::Value parent = Get(given, "parent");
-      PoolLimits limits;
+      LaneLimits limits;
       limits.max_workers = ReadCount(Get(given, "maxWorkers"), "maxWorkers");
       limits.max_queued = ReadCount(Get(given, "maxQueued"), "maxQueued");
       if (limits.max_workers > kMaxWorkers) throw BadArgument{"expected at most 1024 for `maxWorkers`"};
@@ -59,7 +60,7 @@ class Session {
   }
 
   Napi::Value Connect(const Napi::CallbackInfo& info) {
-    return Submit(info, {}, false, [&](auto call) { return pool_->Connect(std::move(call)); });
+    return Submit(info, {}, false, [&](auto call) { return pool_->Connect(lane_, std::move(call)); });
   }
 
   Napi::Value ExecMethod(const Napi::CallbackInfo& info) {
@@ -87,14 +88,17 @@ class Session {
     return Submit(info, SubscribeRequest{ReadText(info[1], "wql")});
   }
 
-  Napi::Value NextEvents(const Napi::CallbackInfo& info) { return Submit(info, NextEventsRequest{}); }
+  Napi::Value NextEvents(const Napi::CallbackInfo& info) {
+    return Submit(info, NextEventsRequest{}, true,
+                  [&](auto call) { return pool_->Listen(lane_, std::move(call)); });
+  }
 
   Napi::Value Abandon(const Napi::CallbackInfo& info) {
     const double ticket = ReadTicket(info[0]);
     const std::shared_ptr<Call> call = settler_->Find(ticket);
     bool is_executing = false;
     if (call != nullptr && call->session == this) {
-      is_executing = pool_->Abandon(call);
+      is_executing = pool_->Abandon(*lane_, call);
       if (is_executing) {
         settler_->Release(*call);
       } else {
@@ -111,7 +115,7 @@ class Session {
   }
 
   Napi::Value Stats(const Napi::CallbackInfo& info) {
-    const PoolStats stats = pool_->Stats();
+    const LaneStats stats = pool_->Stats(*lane_);
     Napi::Object result = Napi::Object::New(info.Env());
     const auto set = [&](const char* name, uint64_t value) {
       result.Set(name, Napi::Number::New(info.Env(), static_cast<double>(value)));
@@ -130,7 +134,8 @@ class Session {
   static constexpr uint32_t kMaxWorkers = 1'024;
 
   Napi::Value Submit(const Napi::CallbackInfo& info, Request request) {
-    return Submit(info, std::move(request), true, [&](auto call) { return pool_->Submit(std::move(call)); });
+    return Submit(info, std::move(request), true,
+                  [&](auto call) { return pool_->Submit(lane_, std::move(call)); });
   }
 
   template <typename Give>
@@ -154,14 +159,15 @@ class Session {
     return Napi::Number::New(info.Env(), static_cast<int>(status));
   }
 
-  void Stop() {
-    pool_->Stop();
+  void Stop() noexcept {
+    pool_->Close(lane_);
     settler_->ForgetAllOf(this);
   }
 
   const std::shared_ptr<Settler> settler_;
   std::shared_ptr<const ConnectionSettings> settings_;  // null once closed
   const std::shared_ptr<CallPool> pool_;
+  const std::shared_ptr<Lane> lane_;
 };
 
 template <Napi::Value (Session::*method)(const Napi::CallbackInfo&)>

@@ -175,7 +175,7 @@ describe('concurrency', () => {
     await Promise.all(Array.from({ length: 64 }, () => session.getErrorEx(JOB_ID)))
     clearInterval(looking)
     assert.equal(most, 4, 'calls that ran at once')
-    assert.equal(session.stats().workers, 4)
+    assert.ok(session.stats().idleWorkers >= 4, 'who wait for more')
   })
 
   simulated(

@@ -92,12 +92,13 @@ class Sink final : public CallSink {
 struct Host {
   explicit Host(std::shared_ptr<Edges> given, size_t workers = 1)
       : edges(std::move(given)),
-        pool(std::make_shared<CallPool>(edges, std::make_shared<ConnectionSettings>(),
-                                        PoolLimits{workers, 100}, sink)) {}
+        pool(std::make_shared<CallPool>(edges)),
+        lane(pool->Open(std::make_shared<ConnectionSettings>(), LaneLimits{workers, 100}, sink)) {}
   ~Host() {
     pool->Stop();
     pool->WaitForExit(kPatienceMs);
   }
+  LaneStats Stats() const { return pool->Stats(*lane); }
   std::shared_ptr<Call> Make(const std::u16string& path) {
     auto call = std::make_shared<Call>();
     call->ticket = ++last;
@@ -106,14 +107,14 @@ struct Host {
   }
   std::shared_ptr<Call> Submit(const std::u16string& path) {
     auto call = Make(path);
-    return pool->Submit(call) == SubmitStatus::kAccepted ? call : nullptr;
+    return pool->Submit(lane, call) == SubmitStatus::kAccepted ? call : nullptr;
   }
   std::shared_ptr<Call> Settled(const std::shared_ptr<Call>& call) {
     return call == nullptr ? nullptr : sink->Wait(call->ticket);
   }
   std::shared_ptr<Call> Connect() {
     auto call = Make(u"");
-    return pool->Connect(call) == SubmitStatus::kAccepted ? Settled(call) : nullptr;
+    return pool->Connect(lane, call) == SubmitStatus::kAccepted ? Settled(call) : nullptr;
   }
   std::shared_ptr<Call> Run(const std::u16string& path = u"x") { return Settled(Submit(path)); }
 
@@ -121,6 +122,7 @@ struct Host {
   const std::shared_ptr<Edges> edges;
   const std::shared_ptr<Sink> sink = std::make_shared<Sink>();
   const std::shared_ptr<CallPool> pool;
+  const std::shared_ptr<Lane> lane;
 };
 
 bool FailedWith(const std::shared_ptr<Call>& call, uint32_t hresult) {
@@ -209,7 +211,7 @@ void GrowForWhatIsQueued() {
   Host host(edges, 4);
   host.Connect();
   const auto wait_for_idle = [&] {
-    while (host.pool->Stats().idle == 0) SwitchToThread();
+    while (host.Stats().idle == 0) SwitchToThread();
   };
   // Enough for short calls to be what is typical.
   for (int i = 0; i < 200; ++i) {
@@ -217,7 +219,7 @@ void GrowForWhatIsQueued() {
     host.Run();
   }
   wait_for_idle();
-  Check("short calls one after another need one worker", host.pool->Stats().workers == 1);
+  Check("short calls one after another need one worker", host.Stats().workers == 1);
   const auto hanging = host.Submit(u"hang");
   std::vector<std::shared_ptr<Call>> calls;
   for (int i = 0; i < 3; ++i) calls.push_back(host.Submit(u"x"));
@@ -252,22 +254,22 @@ void SettleLate() {
     Host host(edges);
     host.Connect();
     const auto call = host.Submit(u"hang");
-    while (host.pool->Stats().in_flight == 0) Sleep(1);
-    Check("a call that executes is abandoned", host.pool->Abandon(call));
-    Check("an abandoned call is counted as stuck", host.pool->Stats().stuck == 1);
+    while (host.Stats().in_flight == 0) Sleep(1);
+    Check("a call that executes is abandoned", host.pool->Abandon(*host.lane, call));
+    Check("an abandoned call is counted as stuck", host.Stats().stuck == 1);
     Check("a stuck worker is replaced", Succeeded(host.Run()));
     release();
     Check("a late call is delivered without a result",
           host.Settled(call) != nullptr && std::holds_alternative<std::monostate>(call->result));
-    Check("a late call is stuck no longer", host.pool->Stats().stuck == 0);
+    Check("a late call is stuck no longer", host.Stats().stuck == 0);
 
     released = false;
     const auto last = host.Submit(u"hang");
-    while (host.pool->Stats().in_flight == 0) Sleep(1);
+    while (host.Stats().in_flight == 0) Sleep(1);
     host.pool->Stop();
     release();
     host.pool->WaitForExit(kPatienceMs);
-    Check("after the end nothing is accepted", host.pool->Submit(last) == SubmitStatus::kClosed);
+    Check("after the end nothing is accepted", host.pool->Submit(host.lane, last) == SubmitStatus::kClosed);
   }
   Check("a call that ends after the end leaves the process alive", true);
 }

@@ -1,0 +1,324 @@
+// What the threads of the pool do.
+#include <algorithm>
+#include <exception>
+#include <new>
+
+#include "work/call_pool.h"
+#include "work/thread_start.h"
+
+namespace hje {
+namespace {
+
+// While a call executes another worker looks this often whether it holds what is queued behind it; a queued
+// call that has waited for so long says so.
+constexpr DWORD kHeldCheckMs = 10;
+constexpr std::chrono::milliseconds kOverdue{1};
+// A thread that had nothing to do for so long ends. The last worker stays while there are connections:
+// somebody has to be in their apartment.
+constexpr DWORD kIdleMs = 10'000;
+// How far the clock that idleness is measured by may lag behind the one that waits.
+constexpr DWORD kTickMs = 32;
+// What it takes to wake a thread, and more. A call into another process should take longer: nobody has
+// measured vmms.
+constexpr std::chrono::microseconds kWakeUpCost{50};
+// The weight of one call in what is typical: 1/8.
+constexpr int kTypicalOver = 8;
+
+constexpr char kConnect[] = "IWbemLocator::ConnectServer";
+
+// As winerror.h has them, as numbers of their own: what this floor knows of COM.
+constexpr uint32_t kDisconnected = 0x80010108;  // RPC_E_DISCONNECTED
+constexpr uint32_t kOutOfMemory = 0x8007000E;   // E_OUTOFMEMORY
+constexpr uint32_t kUnexpected = 0x8000FFFF;    // E_UNEXPECTED
+
+// An exception that no call is meant to throw: a text too long for a string, say.
+void SetUnexpected(Call& call, const char* what) noexcept {
+  try {
+    Failure failure(kUnexpected, "C++ exception");
+    failure.description.emplace(what, what + std::char_traits<char>::length(what));
+    call.failure = std::move(failure);
+  } catch (...) {
+    call.failure.emplace(kUnexpected, "C++ exception");  // short enough not to allocate
+  }
+}
+
+// Any exception becomes the call's failure.
+template <typename Work>
+void Guard(Call& call, const Work& work) noexcept {
+  try {
+    work();
+  } catch (Failure& failure) {
+    call.failure = std::move(failure);
+  } catch (const std::bad_alloc&) {
+    call.failure.emplace(kOutOfMemory, "allocation");  // short enough not to allocate
+  } catch (const std::exception& error) {
+    SetUnexpected(call, error.what());
+  } catch (...) {
+    SetUnexpected(call, "of an unknown type");
+  }
+  // Nobody reads what an abandoned call has got.
+  if (call.abandoned) call.result = {};
+}
+
+}  // namespace
+
+// No exception leaves it: a host process must not end by one. None is expected but that of EnterThread, when
+// there is no memory.
+unsigned __stdcall CallPool::ThreadMain(void* argument) noexcept {
+  const std::unique_ptr<ThreadStart> start(static_cast<ThreadStart*>(argument));
+  CallPool& pool = *start->pool;
+  try {
+    const std::unique_ptr<ThreadScope> scope = pool.wmi_->EnterThread();
+    (pool.*start->main)(*scope, *start);
+  } catch (...) {
+    pool.FailToStart(*start);
+  }
+  const Lock lock(pool.mutex_);
+  --pool.threads_;
+  pool.exited_.NotifyAll();
+  return 0;
+}
+
+// What is queued is left to the next worker.
+void CallPool::FailToStart(const ThreadStart& start) noexcept {
+  bool deliver = false;
+  {
+    const Lock lock(mutex_);
+    if (start.lane == nullptr) {
+      --workers_;
+      return;
+    }
+    for (auto* entries : {&start.lane->connecting, &start.lane->listening}) {
+      const auto entry = Find(*entries, start.call);
+      if (entry == entries->end()) continue;
+      entries->erase(entry);
+      --held_;
+      deliver = !start.lane->closed;
+    }
+  }
+  if (!deliver) return;
+  start.call->failure.emplace(kOutOfMemory, "allocation");
+  start.lane->sink->Deliver(start.call);
+}
+
+void CallPool::ConnectOn(const ThreadScope& scope, const ThreadStart& start) {
+  Lane& lane = *start.lane;
+  Call& call = *start.call;
+  // Freed within the scope and outside the lock: a connection that nobody wants, or the one that is replaced.
+  std::shared_ptr<Link> link;
+  Guard(call, [&] {
+    scope.Check();
+    std::shared_ptr<const ConnectionSettings> settings;
+    {
+      const Lock lock(mutex_);
+      settings = lane.settings;
+    }
+    // Closed meanwhile, or forked from a session that was.
+    if (settings == nullptr) throw Failure(kDisconnected, kConnect);
+    link = wmi_->Connect(std::move(settings));
+  });
+  bool serves = false;
+  bool deliver = false;
+  {
+    const Lock lock(mutex_);
+    lane.connecting.erase(Find(lane.connecting, start.call));
+    --held_;
+    deliver = !lane.closed;
+    if (link != nullptr && deliver && !call.abandoned) {
+      if (lane.link == nullptr) ++connections_;
+      lane.link.swap(link);
+      // The apartment ends with its last thread, and the connections with the apartment.
+      serves = workers_ == 0;
+      if (serves) ++workers_;
+    }
+  }
+  if (deliver) lane.sink->Deliver(start.call);
+  link.reset();
+  if (serves) Serve(scope);
+}
+
+void CallPool::ListenOn(const ThreadScope& scope, const ThreadStart& start) {
+  Lane& lane = *start.lane;
+  for (std::shared_ptr<Call> call = start.call; call != nullptr; call = WaitForOffer(lane)) {
+    Run(scope, lane, *call);
+    if (!FinishListening(lane, std::move(call))) return;
+  }
+}
+
+// The thread waits from here on, so that whoever is called from Deliver already finds it waiting.
+bool CallPool::FinishListening(Lane& lane, std::shared_ptr<Call> call) {
+  bool deliver;
+  bool goes_on;
+  {
+    const Lock lock(mutex_);
+    lane.listening.erase(Find(lane.listening, call));
+    --held_;
+    deliver = !lane.closed;
+    goes_on = deliver && !lane.listener_waits;
+    if (goes_on) lane.listener_waits = true;
+  }
+  if (deliver) lane.sink->Deliver(std::move(call));
+  return goes_on;
+}
+
+std::shared_ptr<Call> CallPool::WaitForOffer(Lane& lane) {
+  Lock lock(mutex_);
+  while (lane.offered == nullptr && !lane.closed) {
+    if (!lane.offer.WaitFor(lock, kIdleMs) && lane.offered == nullptr) break;
+  }
+  lane.listener_waits = false;
+  return std::move(lane.offered);
+}
+
+void CallPool::WorkOn(const ThreadScope& scope, const ThreadStart&) { Serve(scope); }
+
+void CallPool::Serve(const ThreadScope& scope) {
+  Work work;
+  while (Take(&work)) {
+    if (work.call == nullptr) {
+      ReleaseConnection(*work.lane);
+      work.lane.reset();
+      continue;
+    }
+    const Clock::time_point started = Clock::now();
+    Run(scope, *work.lane, *work.call);
+    Finish(*work.lane, std::move(work.call), Clock::now() - started);
+    work.lane.reset();
+    Linger();
+  }
+}
+
+// The next short call comes soon: for a moment the worker looks for it without sleeping, one of them at a
+// time. It leaves the processor to whoever needs it, which may be the thread that makes the call.
+void CallPool::Linger() {
+  {
+    const Lock lock(mutex_);
+    if (wanted_ || lingering_ || !OneIsEnough()) return;
+    lingering_ = true;
+  }
+  const Clock::time_point until = Clock::now() + kWakeUpCost;
+  while (!wanted_ && Clock::now() < until) SwitchToThread();
+  const Lock lock(mutex_);
+  lingering_ = false;
+}
+
+// Calls that take less than a wake-up are best left to the worker that is awake: more threads would only be
+// in each other's way. Another one has to watch, and comes if a call holds the first.
+bool CallPool::OneIsEnough() const { return typical_ < kWakeUpCost; }
+
+bool CallPool::IsOverdue() const {
+  return Clock::now() - first_ready_->queue.front().submitted_at > kOverdue;
+}
+
+// Sleeps. True when it was woken to take a call; false when it is to look whether a queued one is overdue.
+bool CallPool::WaitForWork(Lock& lock) {
+  // A worker that sleeps for long is woken for the next call. While another executes one, nobody is woken:
+  // that one may be held by its call.
+  const bool watches =
+      runnable_ > 0 || (OneIsEnough() && executing_ > stuck_ && Clock::now() - last_taken_ < kAwake);
+  if (watches) ++watching_;
+  const bool woken = work_.WaitFor(lock, watches ? kHeldCheckMs : kIdleMs + kTickMs);
+  if (watches) --watching_;
+  if (!woken || !watch_wanted_) return woken;
+  watch_wanted_ = false;
+  return false;
+}
+
+bool CallPool::Take(Work* work) {
+  const uint64_t idle_since = GetTickCount64();
+  bool wake_another = false;
+  {
+    Lock lock(mutex_);
+    ++idle_;
+    bool woken = true;
+    while (!stopped_ && leaving_ == nullptr && (runnable_ == 0 || (!woken && !IsOverdue()))) {
+      const bool is_expendable = runnable_ == 0 && (workers_ > 1 || connections_ == 0);
+      if (is_expendable && GetTickCount64() - idle_since >= kIdleMs) break;
+      woken = WaitForWork(lock);
+    }
+    --idle_;
+    if (leaving_ != nullptr) {
+      work->lane = std::move(leaving_);
+      leaving_ = std::move(work->lane->next_leaving);
+      // Its release may hang as any call may: no worker until it is back.
+      --workers_;
+      ++held_;
+    } else if (stopped_ || runnable_ == 0) {
+      --workers_;
+      return false;
+    } else {
+      // Whoever was to take it is held by a call that is not as short as the others.
+      if (!woken) typical_ = kLong;
+      TakeCall(work);
+    }
+    wanted_ = runnable_ > 0 || leaving_ != nullptr || stopped_;
+    // Somebody has to take, or watch, what is left.
+    const bool is_left = runnable_ > 0 || leaving_ != nullptr;
+    watch_wanted_ = OneIsEnough() && watching_ == 0;
+    wake_another = is_left && idle_ > 0 && (!OneIsEnough() || watch_wanted_);
+    if (!wake_another) watch_wanted_ = false;
+    if (is_left && idle_ == 0 && MayGrow(first_ready_)) StartWorker();
+  }
+  if (wake_another) work_.NotifyOne();
+  return true;
+}
+
+// Of the lane whose turn it is, which then stands behind the others.
+void CallPool::TakeCall(Work* work) noexcept {
+  Lane& lane = *first_ready_;
+  first_ready_ = lane.next_ready;
+  if (first_ready_ == nullptr) last_ready_ = nullptr;
+  lane.is_ready = false;
+  work->lane = lane.shared_from_this();
+  work->call = lane.queue.Pop();
+  lane.executing.push_back({work->call, 0});
+  ++executing_;
+  last_taken_ = Clock::now();
+  Update(lane);
+}
+
+void CallPool::ReleaseConnection(Lane& lane) {
+  std::shared_ptr<Link> link;
+  {
+    const Lock lock(mutex_);
+    link.swap(lane.link);
+  }
+  link.reset();
+  const Lock lock(mutex_);
+  --connections_;
+  --held_;
+  ++workers_;
+}
+
+void CallPool::Run(const ThreadScope& scope, const Lane& lane, Call& call) noexcept {
+  Guard(call, [&] {
+    scope.Check();
+    std::shared_ptr<Link> link;
+    {
+      const Lock lock(mutex_);
+      link = lane.link;
+    }
+    if (link == nullptr) throw Failure(kDisconnected, kConnect);
+    call.result = link->Run(call.request, call.abandoned);
+  });
+}
+
+void CallPool::Finish(Lane& lane, std::shared_ptr<Call> call, Clock::duration taken) {
+  bool deliver;
+  {
+    const Lock lock(mutex_);
+    typical_ += ((std::min)(taken, kLong) - typical_) / kTypicalOver;
+    const auto entry = Find(lane.executing, call);
+    if (entry->abandoned_at != 0) {
+      --lane.stuck;
+      --stuck_;
+    }
+    lane.executing.erase(entry);
+    --executing_;
+    Update(lane);
+    deliver = !lane.closed;
+  }
+  if (deliver) lane.sink->Deliver(std::move(call));
+}
+
+}  // namespace hje
