@@ -50,10 +50,10 @@ SubmitStatus CallPool::Submit(const std::shared_ptr<Lane>& lane, std::shared_ptr
     if (lane->closed) return SubmitStatus::kClosed;
     if (lane->queue.size() >= lane->limits.max_queued) return SubmitStatus::kQueueFull;
     const bool one_is_enough = OneIsEnough();
-    const bool behind_another = runnable_ > 0;
+    const bool behind_another = Offered() > 0;
     // Every worker that is free takes one call; a call beyond those needs a new worker. Take starts one as
     // well, when nobody is left to watch.
-    const bool is_free = runnable_ < idle_ + (lingering_ ? 1 : 0) || (one_is_enough && idle_ > 0);
+    const bool is_free = Offered() < idle_ + (lingering_ ? 1 : 0) || (one_is_enough && idle_ > 0);
     const bool may_run = lane->runnable < Slots(*lane);
     if (may_run && !is_free && MayGrow(lane.get()) && !StartWorker() && workers_ == 0) {
       return SubmitStatus::kQueueFull;  // the system has no thread to give
@@ -118,7 +118,7 @@ bool CallPool::Abandon(Lane& lane, const std::shared_ptr<Call>& call) {
     if (entry == lane.executing.end()) return false;
     AbandonExecuting(lane, *entry);
     Update(lane);
-    if (runnable_ > 0) wake = WakeOrStart();
+    if (Offered() > 0) wake = WakeOrStart();
   }
   if (wake) work_.NotifyOne();
   return true;
@@ -207,24 +207,31 @@ size_t CallPool::Slots(const Lane& lane) {
   return allowed - (std::min)(allowed, lane.executing.size());
 }
 
+// Whether it executes nothing but stuck calls that are replaced.
+bool CallPool::IsHungry(const Lane& lane) {
+  return lane.executing.size() <= (std::min)(lane.stuck, kMaxReplaced);
+}
+
 // To be called whenever the lane's queue, or what it executes, has changed.
 void CallPool::Update(Lane& lane) noexcept {
   const size_t runnable = (std::min)(Slots(lane), lane.queue.size());
   runnable_ += runnable - lane.runnable;
   lane.runnable = runnable;
-  if (runnable > 0 && !lane.is_ready) {
-    lane.is_ready = true;
-    lane.next_ready = nullptr;
-    (last_ready_ == nullptr ? first_ready_ : last_ready_->next_ready) = &lane;
-    last_ready_ = &lane;
-  } else if (runnable == 0 && lane.is_ready) {
-    Lane* before = nullptr;
-    for (Lane* item = first_ready_; item != &lane; item = item->next_ready) before = item;
-    (before == nullptr ? first_ready_ : before->next_ready) = lane.next_ready;
-    if (last_ready_ == &lane) last_ready_ = before;
-    lane.is_ready = false;
+  LaneList* const list = runnable == 0 ? nullptr : IsHungry(lane) ? &hungry_ : &ready_;
+  if (list != lane.waits_in) {
+    if (lane.waits_in != nullptr) lane.waits_in->Remove(lane);
+    if (list != nullptr) list->Push(lane);
   }
-  wanted_ = runnable_ > 0 || leaving_ != nullptr || stopped_;
+  NoteWanted();
+}
+
+void CallPool::NoteWanted() noexcept { wanted_ = Offered() > 0 || leaving_ != nullptr || stopped_; }
+
+// How many calls a worker may take now: beyond what all lanes share, those of lanes that execute
+// nothing.
+size_t CallPool::Offered() const {
+  const bool has_room = executing_ - (std::min)(stuck_, kMaxReplacedInAll) < most_workers_;
+  return has_room ? runnable_ : hungry_.size();
 }
 
 // For a call of the lane, or for anything else: not beyond what all lanes share, unless the lane has nothing
@@ -232,13 +239,14 @@ void CallPool::Update(Lane& lane) noexcept {
 bool CallPool::MayGrow(const Lane* lane) const {
   if (workers_ >= kMaxWorkers) return false;
   if (workers_ - (std::min)(stuck_, kMaxReplacedInAll) < most_workers_) return true;
-  return lane != nullptr && lane->executing.empty();
+  return lane != nullptr && IsHungry(*lane) && (lane->runnable == 0 || idle_ == 0);
 }
 
 // There is something to do that no worker may know of. True when the caller is to wake one.
 bool CallPool::WakeOrStart() noexcept {
-  if (idle_ == 0 && MayGrow(first_ready_)) StartWorker();
-  return idle_ > 0;
+  if (idle_ > 0) return true;
+  if (MayGrow(hungry_.front())) StartWorker();
+  return false;
 }
 
 // The thread owns what it needs, handed over through the heap.
@@ -261,6 +269,7 @@ bool CallPool::StartThread(Main main, std::shared_ptr<Lane> lane, std::shared_pt
 bool CallPool::StartWorker() noexcept {
   if (!StartThread(&CallPool::WorkOn, nullptr, nullptr)) return false;
   ++workers_;
+  ++idle_;
   return true;
 }
 

@@ -2,15 +2,13 @@
 // bounded queue and a share of the workers.
 //
 // - Workers take the next call of each lane in turn. They are started on demand and end when idle.
-// - A lane executes `max_workers` calls at a time. A call that was abandoned and has not returned is stuck,
-// because
-//   a COM call that does not return cannot be ended; up to kMaxReplaced stuck calls of a lane are not
-//   counted.
-// - All lanes together have kSharedWorkers. When these are busy, a lane that executes nothing still gets a
-// worker of
-//   its own: a host that hangs holds its share and no more.
+// - A lane executes max_workers calls at a time. A COM call that does not return cannot be ended: one that
+// was
+//   abandoned is stuck, and up to kMaxReplaced stuck calls of a lane are not counted.
+// - All lanes share kSharedWorkers. When these are busy, a lane that executes nothing still gets a worker: a
+//   host that hangs holds its share and no more.
 // - An attempt to connect, and a wait for events, have a thread of their own: they wait for no call and hold
-// none.
+//   none.
 #pragma once
 
 #include <chrono>
@@ -73,7 +71,10 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   struct Work {
     std::shared_ptr<Lane> lane;
     std::shared_ptr<Call> call;
+    std::shared_ptr<Link> link;
   };
+  // What a worker was counted as before it looks for work.
+  enum class Arrival { kIdle, kBusy, kLingering };
 
   static unsigned __stdcall ThreadMain(void* start) noexcept;
 
@@ -84,7 +85,10 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   bool MayGrow(const Lane* lane) const;
   bool WakeOrStart() noexcept;
   static size_t Slots(const Lane& lane);
+  static bool IsHungry(const Lane& lane);
+  size_t Offered() const;
   void Update(Lane& lane) noexcept;
+  void NoteWanted() noexcept;
   void AbandonExecuting(Lane& lane, Executing& entry) noexcept;
   void CloseLocked(const std::shared_ptr<Lane>& lane, CallFifo* dropped) noexcept;
   bool OneIsEnough() const;
@@ -98,11 +102,12 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   void ListenOn(const ThreadScope& scope, const ThreadStart& start);
   void WorkOn(const ThreadScope& scope, const ThreadStart& start);
   void Serve(const ThreadScope& scope);  // as one of the workers
-  void Linger();
-  bool Take(Work* work);  // false when the worker is to end; it is no worker then
+  void Linger() const;
+  bool Take(Work* work, Arrival arrival);  // false when the worker is to end; it is no worker then
   void ReleaseConnection(Lane& lane);
-  void Run(const ThreadScope& scope, const Lane& lane, Call& call) noexcept;
-  void Finish(Lane& lane, std::shared_ptr<Call> call, Clock::duration taken);
+  std::shared_ptr<Link> ConnectionOf(const Lane& lane);
+  static void Run(const ThreadScope& scope, std::shared_ptr<Link> link, Call& call) noexcept;
+  Arrival Finish(Lane& lane, std::shared_ptr<Call> call, Clock::duration taken);
   bool FinishListening(Lane& lane, std::shared_ptr<Call> call);  // false when the thread is to end
   std::shared_ptr<Call> WaitForOffer(Lane& lane);                // null when the thread is to end
 
@@ -120,9 +125,10 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   Condition exited_;
   bool stopped_ = false;
   std::vector<std::weak_ptr<Lane>> lanes_;
-  // Lanes with calls that a worker may take now, in the order of their turns.
-  Lane* first_ready_ = nullptr;
-  Lane* last_ready_ = nullptr;
+  // Lanes with calls that may be executed, in the order of their turns: those that execute nothing, who come
+  // first, and the others.
+  LaneList hungry_;
+  LaneList ready_;
   // Lanes that are closed and whose connection has to be released, within a ThreadScope.
   std::shared_ptr<Lane> leaving_;
   size_t connections_ = 0;                // of all lanes
@@ -132,11 +138,11 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   size_t held_ = 0;                       // threads that connect, listen or release
   size_t threads_ = 0;                    // that have not ended yet
   size_t workers_ = 0;                    // threads that take calls
-  size_t idle_ = 0;                       // of the workers, those that sleep
+  size_t idle_ = 0;                       // of the workers, those that sleep or have just been started
   size_t watching_ = 0;                   // of these, those that look for calls now and then
   size_t most_workers_ = kSharedWorkers;  // or what one lane is allowed
   bool watch_wanted_ = false;             // the next to wake up is not to take a call, but to watch
-  bool lingering_ = false;                // one that does not sleep is about to look for a call
+  bool lingering_ = false;                // one that is not idle is about to look for a call
   Clock::duration typical_ = kLong;       // of a call, lately
   Clock::time_point last_taken_;          // when a worker took a call
 };

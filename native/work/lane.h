@@ -21,6 +21,23 @@ struct Executing {
   uint64_t abandoned_at = 0;  // GetTickCount64, 0 while somebody waits for the call
 };
 
+struct Lane;
+
+// Lanes that wait for their turn, linked through themselves. A lane is in one list at most.
+class LaneList {
+ public:
+  bool empty() const { return size_ == 0; }
+  size_t size() const { return size_; }
+  Lane* front() const { return first_; }
+  void Push(Lane& lane) noexcept;
+  void Remove(Lane& lane) noexcept;  // which is in the list
+
+ private:
+  Lane* first_ = nullptr;
+  Lane* last_ = nullptr;
+  size_t size_ = 0;
+};
+
 struct Lane : std::enable_shared_from_this<Lane> {
   LaneLimits limits;
   std::shared_ptr<CallSink> sink;
@@ -41,9 +58,26 @@ struct Lane : std::enable_shared_from_this<Lane> {
   Condition offer;
 
   // Links of the pool's lists.
-  bool is_ready = false;
-  Lane* next_ready = nullptr;
+  LaneList* waits_in = nullptr;
+  Lane* next_waiting = nullptr;
   std::shared_ptr<Lane> next_leaving;
 };
+
+inline void LaneList::Push(Lane& lane) noexcept {
+  lane.waits_in = this;
+  lane.next_waiting = nullptr;
+  (last_ == nullptr ? first_ : last_->next_waiting) = &lane;
+  last_ = &lane;
+  ++size_;
+}
+
+inline void LaneList::Remove(Lane& lane) noexcept {
+  Lane* before = nullptr;
+  for (Lane* item = first_; item != &lane; item = item->next_waiting) before = item;
+  (before == nullptr ? first_ : before->next_waiting) = lane.next_waiting;
+  if (last_ == &lane) last_ = before;
+  lane.waits_in = nullptr;
+  --size_;
+}
 
 }  // namespace hje

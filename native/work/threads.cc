@@ -86,6 +86,7 @@ void CallPool::FailToStart(const ThreadStart& start) noexcept {
     const Lock lock(mutex_);
     if (start.lane == nullptr) {
       --workers_;
+      --idle_;
       return;
     }
     for (auto* entries : {&start.lane->connecting, &start.lane->listening}) {
@@ -129,7 +130,10 @@ void CallPool::ConnectOn(const ThreadScope& scope, const ThreadStart& start) {
       lane.link.swap(link);
       // The apartment ends with its last thread, and the connections with the apartment.
       serves = workers_ == 0;
-      if (serves) ++workers_;
+      if (serves) {
+        ++workers_;
+        ++idle_;
+      }
     }
   }
   if (deliver) lane.sink->Deliver(start.call);
@@ -140,9 +144,14 @@ void CallPool::ConnectOn(const ThreadScope& scope, const ThreadStart& start) {
 void CallPool::ListenOn(const ThreadScope& scope, const ThreadStart& start) {
   Lane& lane = *start.lane;
   for (std::shared_ptr<Call> call = start.call; call != nullptr; call = WaitForOffer(lane)) {
-    Run(scope, lane, *call);
+    Run(scope, ConnectionOf(lane), *call);
     if (!FinishListening(lane, std::move(call))) return;
   }
+}
+
+std::shared_ptr<Link> CallPool::ConnectionOf(const Lane& lane) {
+  const Lock lock(mutex_);
+  return lane.link;
 }
 
 // The thread waits from here on, so that whoever is called from Deliver already finds it waiting.
@@ -174,32 +183,24 @@ void CallPool::WorkOn(const ThreadScope& scope, const ThreadStart&) { Serve(scop
 
 void CallPool::Serve(const ThreadScope& scope) {
   Work work;
-  while (Take(&work)) {
+  for (auto arrival = Arrival::kIdle; Take(&work, arrival); work = {}) {
     if (work.call == nullptr) {
       ReleaseConnection(*work.lane);
-      work.lane.reset();
+      arrival = Arrival::kBusy;
       continue;
     }
     const Clock::time_point started = Clock::now();
-    Run(scope, *work.lane, *work.call);
-    Finish(*work.lane, std::move(work.call), Clock::now() - started);
-    work.lane.reset();
-    Linger();
+    Run(scope, std::move(work.link), *work.call);
+    arrival = Finish(*work.lane, std::move(work.call), Clock::now() - started);
+    if (arrival == Arrival::kLingering) Linger();
   }
 }
 
 // The next short call comes soon: for a moment the worker looks for it without sleeping, one of them at a
 // time. It leaves the processor to whoever needs it, which may be the thread that makes the call.
-void CallPool::Linger() {
-  {
-    const Lock lock(mutex_);
-    if (wanted_ || lingering_ || !OneIsEnough()) return;
-    lingering_ = true;
-  }
+void CallPool::Linger() const {
   const Clock::time_point until = Clock::now() + kWakeUpCost;
   while (!wanted_ && Clock::now() < until) SwitchToThread();
-  const Lock lock(mutex_);
-  lingering_ = false;
 }
 
 // Calls that take less than a wake-up are best left to the worker that is awake: more threads would only be
@@ -207,7 +208,8 @@ void CallPool::Linger() {
 bool CallPool::OneIsEnough() const { return typical_ < kWakeUpCost; }
 
 bool CallPool::IsOverdue() const {
-  return Clock::now() - first_ready_->queue.front().submitted_at > kOverdue;
+  const Lane& lane = *(hungry_.empty() ? ready_ : hungry_).front();
+  return Clock::now() - lane.queue.front().submitted_at > kOverdue;
 }
 
 // Sleeps. True when it was woken to take a call; false when it is to look whether a queued one is overdue.
@@ -215,7 +217,7 @@ bool CallPool::WaitForWork(Lock& lock) {
   // A worker that sleeps for long is woken for the next call. While another executes one, nobody is woken:
   // that one may be held by its call.
   const bool watches =
-      runnable_ > 0 || (OneIsEnough() && executing_ > stuck_ && Clock::now() - last_taken_ < kAwake);
+      Offered() > 0 || (OneIsEnough() && executing_ > stuck_ && Clock::now() - last_taken_ < kAwake);
   if (watches) ++watching_;
   const bool woken = work_.WaitFor(lock, watches ? kHeldCheckMs : kIdleMs + kTickMs);
   if (watches) --watching_;
@@ -224,15 +226,16 @@ bool CallPool::WaitForWork(Lock& lock) {
   return false;
 }
 
-bool CallPool::Take(Work* work) {
+bool CallPool::Take(Work* work, Arrival arrival) {
   const uint64_t idle_since = GetTickCount64();
   bool wake_another = false;
   {
     Lock lock(mutex_);
-    ++idle_;
+    if (arrival != Arrival::kIdle) ++idle_;
+    if (arrival == Arrival::kLingering) lingering_ = false;
     bool woken = true;
-    while (!stopped_ && leaving_ == nullptr && (runnable_ == 0 || (!woken && !IsOverdue()))) {
-      const bool is_expendable = runnable_ == 0 && (workers_ > 1 || connections_ == 0);
+    while (!stopped_ && leaving_ == nullptr && (Offered() == 0 || (!woken && !IsOverdue()))) {
+      const bool is_expendable = Offered() == 0 && (workers_ > 1 || connections_ == 0);
       if (is_expendable && GetTickCount64() - idle_since >= kIdleMs) break;
       woken = WaitForWork(lock);
     }
@@ -243,7 +246,7 @@ bool CallPool::Take(Work* work) {
       // Its release may hang as any call may: no worker until it is back.
       --workers_;
       ++held_;
-    } else if (stopped_ || runnable_ == 0) {
+    } else if (stopped_ || Offered() == 0) {
       --workers_;
       return false;
     } else {
@@ -251,13 +254,13 @@ bool CallPool::Take(Work* work) {
       if (!woken) typical_ = kLong;
       TakeCall(work);
     }
-    wanted_ = runnable_ > 0 || leaving_ != nullptr || stopped_;
+    NoteWanted();
     // Somebody has to take, or watch, what is left.
-    const bool is_left = runnable_ > 0 || leaving_ != nullptr;
+    const bool is_left = Offered() > 0 || leaving_ != nullptr;
     watch_wanted_ = OneIsEnough() && watching_ == 0;
     wake_another = is_left && idle_ > 0 && (!OneIsEnough() || watch_wanted_);
     if (!wake_another) watch_wanted_ = false;
-    if (is_left && idle_ == 0 && MayGrow(first_ready_)) StartWorker();
+    if (is_left && idle_ == 0 && MayGrow(hungry_.front())) StartWorker();
   }
   if (wake_another) work_.NotifyOne();
   return true;
@@ -265,12 +268,12 @@ bool CallPool::Take(Work* work) {
 
 // Of the lane whose turn it is, which then stands behind the others.
 void CallPool::TakeCall(Work* work) noexcept {
-  Lane& lane = *first_ready_;
-  first_ready_ = lane.next_ready;
-  if (first_ready_ == nullptr) last_ready_ = nullptr;
-  lane.is_ready = false;
+  LaneList& list = hungry_.empty() ? ready_ : hungry_;
+  Lane& lane = *list.front();
+  list.Remove(lane);
   work->lane = lane.shared_from_this();
   work->call = lane.queue.Pop();
+  work->link = lane.link;
   lane.executing.push_back({work->call, 0});
   ++executing_;
   last_taken_ = Clock::now();
@@ -290,21 +293,17 @@ void CallPool::ReleaseConnection(Lane& lane) {
   ++workers_;
 }
 
-void CallPool::Run(const ThreadScope& scope, const Lane& lane, Call& call) noexcept {
+void CallPool::Run(const ThreadScope& scope, std::shared_ptr<Link> link, Call& call) noexcept {
   Guard(call, [&] {
     scope.Check();
-    std::shared_ptr<Link> link;
-    {
-      const Lock lock(mutex_);
-      link = lane.link;
-    }
     if (link == nullptr) throw Failure(kDisconnected, kConnect);
     call.result = link->Run(call.request, call.abandoned);
   });
 }
 
-void CallPool::Finish(Lane& lane, std::shared_ptr<Call> call, Clock::duration taken) {
+CallPool::Arrival CallPool::Finish(Lane& lane, std::shared_ptr<Call> call, Clock::duration taken) {
   bool deliver;
+  bool lingers;
   {
     const Lock lock(mutex_);
     typical_ += ((std::min)(taken, kLong) - typical_) / kTypicalOver;
@@ -317,8 +316,11 @@ void CallPool::Finish(Lane& lane, std::shared_ptr<Call> call, Clock::duration ta
     --executing_;
     Update(lane);
     deliver = !lane.closed;
+    lingers = !wanted_ && !lingering_ && OneIsEnough();
+    if (lingers) lingering_ = true;
   }
   if (deliver) lane.sink->Deliver(std::move(call));
+  return lingers ? Arrival::kLingering : Arrival::kBusy;
 }
 
 }  // namespace hje

@@ -25,9 +25,13 @@ void Check(const std::string& what, bool holds) {
   if (!holds) ++failed;
 }
 
+// Threads of pools that have begun and not ended.
+std::atomic<size_t> threads{0};
+
 class Scope final : public ThreadScope {
  public:
-  explicit Scope(std::function<void()> check) : check_(std::move(check)) {}
+  explicit Scope(std::function<void()> check) : check_(std::move(check)) { ++threads; }
+  ~Scope() override { --threads; }
   void Check() const override { check_(); }
 
  private:
@@ -90,11 +94,15 @@ class Sink final : public CallSink {
 };
 
 struct Host {
-  explicit Host(std::shared_ptr<Edges> given, size_t workers = 1)
+  // With a pool of its own, or as one more session of another's.
+  explicit Host(std::shared_ptr<Edges> given, size_t workers = 1, std::shared_ptr<CallPool> shared = nullptr)
       : edges(std::move(given)),
-        pool(std::make_shared<CallPool>(edges)),
+        owns_pool(shared == nullptr),
+        pool(owns_pool ? std::make_shared<CallPool>(edges) : std::move(shared)),
         lane(pool->Open(std::make_shared<ConnectionSettings>(), LaneLimits{workers, 100}, sink)) {}
   ~Host() {
+    pool->Close(lane);
+    if (!owns_pool) return;
     pool->Stop();
     pool->WaitForExit(kPatienceMs);
   }
@@ -121,6 +129,7 @@ struct Host {
   double last = 0;
   const std::shared_ptr<Edges> edges;
   const std::shared_ptr<Sink> sink = std::make_shared<Sink>();
+  const bool owns_pool;
   const std::shared_ptr<CallPool> pool;
   const std::shared_ptr<Lane> lane;
 };
@@ -197,18 +206,50 @@ void ThrowAtEachEdge() {
   }
 }
 
-// One worker serves short calls; then one call that hangs, and three short ones behind it, come at once.
-void GrowForWhatIsQueued() {
-  Mutex mutex;
-  Condition changed;
-  bool released = false;
+// What calls hang at until it opens.
+class Gate {
+ public:
+  void Pass() {
+    Lock lock(mutex_);
+    while (!open_) changed_.WaitFor(lock, 1'000);
+  }
+  void Open() {
+    const Lock lock(mutex_);
+    open_ = true;
+    changed_.NotifyAll();
+  }
+  void Shut() {
+    const Lock lock(mutex_);
+    open_ = false;
+  }
+
+ private:
+  Mutex mutex_;
+  Condition changed_;
+  bool open_ = false;
+};
+
+std::shared_ptr<Edges> HangingAt(Gate& gate) {
   auto edges = std::make_shared<Edges>();
   edges->run = [&](const std::u16string& path) {
-    if (path != u"hang") return;
-    Lock lock(mutex);
-    while (!released) changed.WaitFor(lock, 1'000);
+    if (path == u"hang") gate.Pass();
   };
-  Host host(edges, 4);
+  return edges;
+}
+
+bool Becomes(const std::function<bool()>& holds) {
+  const uint64_t deadline = GetTickCount64() + kPatienceMs;
+  while (!holds()) {
+    if (GetTickCount64() > deadline) return false;
+    Sleep(1);
+  }
+  return true;
+}
+
+// One worker serves short calls; then one call that hangs, and three short ones behind it, come at once.
+void GrowForWhatIsQueued() {
+  Gate gate;
+  Host host(HangingAt(gate), 4);
   host.Connect();
   const auto wait_for_idle = [&] {
     while (host.Stats().idle == 0) SwitchToThread();
@@ -219,59 +260,150 @@ void GrowForWhatIsQueued() {
     host.Run();
   }
   wait_for_idle();
-  Check("short calls one after another need one worker", host.Stats().workers == 1);
+  Check("short calls one after another need one worker", threads == 1);
   const auto hanging = host.Submit(u"hang");
   std::vector<std::shared_ptr<Call>> calls;
   for (int i = 0; i < 3; ++i) calls.push_back(host.Submit(u"x"));
   bool all = true;
   for (const auto& call : calls) all = Succeeded(host.Settled(call)) && all;
   Check("short calls behind one that hangs find a worker", all);
-  {
-    const Lock lock(mutex);
-    released = true;
-  }
-  changed.NotifyAll();
+  gate.Open();
   Check("the call that hung is delivered too", Succeeded(host.Settled(hanging)));
 }
 
 // After its deadline a call is abandoned: it still ends, has no result, and gives its worker back.
 void SettleLate() {
-  Mutex mutex;
-  Condition changed;
-  bool released = false;
-  auto edges = std::make_shared<Edges>();
-  edges->run = [&](const std::u16string& path) {
-    if (path != u"hang") return;
-    Lock lock(mutex);
-    while (!released) changed.WaitFor(lock, 1'000);
-  };
-  const auto release = [&] {
-    const Lock lock(mutex);
-    released = true;
-    changed.NotifyAll();
-  };
+  Gate gate;
   {
-    Host host(edges);
+    Host host(HangingAt(gate));
     host.Connect();
     const auto call = host.Submit(u"hang");
     while (host.Stats().in_flight == 0) Sleep(1);
     Check("a call that executes is abandoned", host.pool->Abandon(*host.lane, call));
     Check("an abandoned call is counted as stuck", host.Stats().stuck == 1);
     Check("a stuck worker is replaced", Succeeded(host.Run()));
-    release();
+    gate.Open();
     Check("a late call is delivered without a result",
           host.Settled(call) != nullptr && std::holds_alternative<std::monostate>(call->result));
     Check("a late call is stuck no longer", host.Stats().stuck == 0);
 
-    released = false;
+    gate.Shut();
     const auto last = host.Submit(u"hang");
     while (host.Stats().in_flight == 0) Sleep(1);
     host.pool->Stop();
-    release();
+    gate.Open();
     host.pool->WaitForExit(kPatienceMs);
     Check("after the end nothing is accepted", host.pool->Submit(host.lane, last) == SubmitStatus::kClosed);
   }
   Check("a call that ends after the end leaves the process alive", true);
+}
+
+// A hundred sessions of one pool, and every call to ten of them hangs.
+void ShareBetweenSessions() {
+  constexpr size_t kSessions = 100;
+  constexpr size_t kHanging = 10;
+  constexpr size_t kWorkers = 4;
+  constexpr size_t kShared = 32;
+  Becomes([] { return threads == 0; });
+  Gate gate;
+  Host first(HangingAt(gate), kWorkers);
+  std::vector<std::unique_ptr<Host>> sessions;
+  while (sessions.size() < kSessions) {
+    sessions.push_back(std::make_unique<Host>(first.edges, kWorkers, first.pool));
+    sessions.back()->Connect();
+  }
+  Check("sessions that do nothing share one thread", Becomes([] { return threads == 1; }));
+  std::vector<std::shared_ptr<Call>> hanging;
+  for (size_t i = 0; i < kHanging; ++i) {
+    for (size_t n = 0; n < 2 * kWorkers; ++n) hanging.push_back(sessions[i]->Submit(u"hang"));
+  }
+  const auto executing = [&] {
+    size_t sum = 0;
+    for (const auto& session : sessions) sum += session->Stats().workers;
+    return sum;
+  };
+  Becomes([&] { return executing() >= kShared; });
+  Sleep(50);
+  bool within_share = true;
+  bool has_one = true;
+  for (size_t i = 0; i < kHanging; ++i) {
+    within_share = within_share && sessions[i]->Stats().workers <= kWorkers;
+    has_one = has_one && sessions[i]->Stats().workers >= 1;
+  }
+  Check("a session holds no more than its share", within_share);
+  Check("every session has a thread though all are held", has_one);
+  Check("sessions that hang hold what is shared, and one each", threads <= kShared + kHanging);
+
+  bool all = true;
+  for (size_t i = kHanging; i < kSessions; ++i) all = Succeeded(sessions[i]->Run()) && all;
+  Check("calls to the other sessions are made meanwhile", all);
+  Check("they need few threads of their own", threads <= kShared + kHanging + 4);
+  std::vector<std::shared_ptr<Call>> burst;
+  for (size_t i = kHanging; i < kSessions; ++i) burst.push_back(sessions[i]->Submit(u"x"));
+  for (size_t i = kHanging; i < kSessions; ++i)
+    all = Succeeded(sessions[i]->Settled(burst[i - kHanging])) && all;
+  Check("also when all come at once", all);
+
+  // Its calls are given up, and the next ones find a thread.
+  for (size_t n = 0; n < 2 * kWorkers; ++n) sessions[0]->pool->Abandon(*sessions[0]->lane, hanging[n]);
+  Check("a session whose calls were given up goes on", Succeeded(sessions[0]->Run()));
+
+  const uint64_t closing = GetTickCount64();
+  sessions.clear();
+  Check("sessions that hang are closed without waiting", GetTickCount64() - closing < 1'000);
+  Check("a session opened after that is served", first.Connect() != nullptr && Succeeded(first.Run()));
+  gate.Open();
+  Check("what hung lets its threads go", Becomes([&] { return first.Stats().idle == threads; }));
+}
+
+// However much a session has queued, a call to another one is made at once.
+void TakeTurns() {
+  constexpr size_t kQueued = 100;
+  auto edges = std::make_shared<Edges>();
+  edges->run = [](const std::u16string& path) {
+    if (path == u"slow") Sleep(20);
+  };
+  Host greedy(edges, 4);
+  Host modest(edges, 4, greedy.pool);
+  greedy.Connect();
+  modest.Connect();
+  for (size_t i = 0; i < kQueued; ++i) greedy.Submit(u"slow");
+  Check("a session that has queued much does not hold another", Succeeded(modest.Run()));
+  Check("whose call came before most of those", greedy.Stats().queued > kQueued / 2);
+}
+
+// Waits for events have a thread of their own, kept between two waits.
+void ListenApart() {
+  constexpr size_t kThreads = 2;  // a worker, and the one that listens
+  Becomes([] { return threads == 0; });
+  Gate gate;
+  Host host(HangingAt(gate));
+  host.Connect();
+  const auto listen = [&](const std::u16string& path) {
+    auto call = host.Make(path);
+    return host.pool->Listen(host.lane, call) == SubmitStatus::kAccepted ? call : nullptr;
+  };
+  const auto waiting = listen(u"hang");
+  Check("a wait for events holds no call", Succeeded(host.Run()));
+  gate.Open();
+  Check("a wait for events is delivered", Succeeded(host.Settled(waiting)));
+  for (int i = 0; i < 100; ++i) host.Settled(listen(u"x"));
+  Check("further waits use the same thread", threads == kThreads);
+
+  gate.Shut();
+  std::vector<std::shared_ptr<Call>> held;
+  for (int i = 0; i < 4; ++i) {
+    held.push_back(listen(u"hang"));
+    host.pool->Abandon(*host.lane, held.back());
+  }
+  Check("waits that hang are bounded", listen(u"x") == nullptr);
+  Check("and hold no call", Succeeded(host.Run()));
+  Check("and are counted", host.Stats().stuck == 4);
+  gate.Open();
+  bool all = true;
+  for (const auto& call : held) all = host.Settled(call) != nullptr && all;
+  Check("all are delivered in the end", all);
+  Check("and one thread is left to listen", Becomes([&] { return threads == kThreads; }));
 }
 
 }  // namespace
@@ -280,6 +412,9 @@ int main() {
   ThrowAtEachEdge();
   GrowForWhatIsQueued();
   SettleLate();
+  ShareBetweenSessions();
+  TakeTurns();
+  ListenApart();
   std::printf("%d failed\n", failed);
   return failed == 0 ? 0 : 1;
 }
