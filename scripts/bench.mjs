@@ -27,7 +27,7 @@ await runMain(async ([name, ...args]) => {
     return new Promise(resolve => child.on('exit', code => resolve(code ?? 1)))
   }
   await prepare({ ts: true, native: true, simulator: true, bench: true, runVersions: [defaultNodeVersion] })
-  const env = name === 'calls' ? await koffiEnvironment() : {}
+  const env = name === 'calls' ? await koffiEnvironment() : { HYPERV_BENCH_MARK: String(process.pid) }
   return exitCodeOf(await runWindowsNode({ script, args, env }))
 })
 

@@ -4,7 +4,7 @@ import { deadlineOf } from '../../lib/base/deadline'
 import { decodeErrorList } from '../../lib/diagnosis/error-list'
 import { connect, type Session } from '../../lib/entries'
 import { checkConnectOptions, DEFAULT_TIMEOUT_MS } from '../../lib/session/connect-options'
-import { connecting, reading } from '../../lib/wmi/operations'
+import { reading } from '../../lib/wmi/operations'
 import { Transport } from '../../lib/wmi/transport'
 import { type BenchAddon, turn } from './floors'
 import { connectKoffi } from './koffi-peer'
@@ -91,7 +91,7 @@ async function provesEqual(session: Session, call: Call): Promise<void> {
 async function connectTransport(): Promise<Transport> {
   const transport = new Transport(checkConnectOptions({}).native)
   const target = { operation: 'connect', object: 'the simulator' }
-  await transport.run(connecting(target), deadline())
+  await transport.connect(target, deadline())
   return transport
 }
 

@@ -236,7 +236,10 @@ export class Transport {
 
   /** Refuses new calls, rejects those that are pending and lets the worker threads go. */
   close(): void {
-    for (const ticket of this.#open) this.abandon(ticket, new ClosedError('the session was closed'))
+    // The last ones first: those that wait would get the threads of those that are given up.
+    for (const ticket of [...this.#open].reverse()) {
+      this.abandon(ticket, new ClosedError('the session was closed'))
+    }
     this.#native.close()
     // Whether they return is no longer reported.
     for (const call of this.#stuck) {

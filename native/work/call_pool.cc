@@ -19,6 +19,9 @@ constexpr size_t kMaxWorkers = 1'024;
 // Attempts to connect of a lane: one that is wanted, and earlier ones that were abandoned. The same for waits
 // for events.
 constexpr size_t kMaxOfItsOwn = 4;
+// Threads that release connections, before further connections wait for them: a release may hang as any call
+// may.
+constexpr size_t kMaxReleasing = 8;
 // Reserved, not committed. node.exe's own default is for its main thread; COM, RPC and the security providers
 // below ConnectServer are not known to need half of this.
 constexpr unsigned kStackBytes = 512 * 1024;
@@ -149,7 +152,7 @@ void CallPool::Close(const std::shared_ptr<Lane>& lane) noexcept {
   {
     const Lock lock(mutex_);
     CloseLocked(lane, &dropped);
-    if (leaving_ != nullptr) wake = WakeOrStart();
+    if (leaving_ != nullptr && releasing_ < kMaxReleasing) wake = WakeOrStart();
   }
   if (wake) work_.NotifyOne();
 }

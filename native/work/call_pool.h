@@ -136,6 +136,7 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   size_t executing_ = 0;                  // calls that workers execute
   size_t stuck_ = 0;                      // of these
   size_t held_ = 0;                       // threads that connect, listen or release
+  size_t releasing_ = 0;                  // of these, those that release
   size_t threads_ = 0;                    // that have not ended yet
   size_t workers_ = 0;                    // threads that take calls
   size_t idle_ = 0;                       // of the workers, those that sleep or have just been started

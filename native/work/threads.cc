@@ -246,6 +246,7 @@ bool CallPool::Take(Work* work, Arrival arrival) {
       // Its release may hang as any call may: no worker until it is back.
       --workers_;
       ++held_;
+      ++releasing_;
     } else if (stopped_ || Offered() == 0) {
       --workers_;
       return false;
@@ -260,7 +261,7 @@ bool CallPool::Take(Work* work, Arrival arrival) {
     watch_wanted_ = OneIsEnough() && watching_ == 0;
     wake_another = is_left && idle_ > 0 && (!OneIsEnough() || watch_wanted_);
     if (!wake_another) watch_wanted_ = false;
-    if (is_left && idle_ == 0 && MayGrow(hungry_.front())) StartWorker();
+    if (Offered() > 0 && idle_ == 0 && MayGrow(hungry_.front())) StartWorker();
   }
   if (wake_another) work_.NotifyOne();
   return true;
@@ -290,6 +291,7 @@ void CallPool::ReleaseConnection(Lane& lane) {
   const Lock lock(mutex_);
   --connections_;
   --held_;
+  --releasing_;
   ++workers_;
 }
 

@@ -26,9 +26,7 @@ HRESULT Subscribe(const Connection& connection, std::wstring_view query, IEnumWb
   return WBEM_S_NO_ERROR;
 }
 
-EventEnumerator::~EventEnumerator() {
-  connection_.world->scene().EndSubscription(subscription_.get(), WBEM_E_CALL_CANCELLED);
-}
+EventEnumerator::~EventEnumerator() { connection_.world->scene().ReleaseSubscription(*subscription_); }
 
 // A call that fails ends the subscription: each later one fails alike.
 HRESULT EventEnumerator::Read(LONG timeout, ULONG count, std::vector<Change>* events) {

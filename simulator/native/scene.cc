@@ -10,7 +10,7 @@ namespace simulator {
 namespace {
 
 // No wait is longer: whatever goes wrong, a waiting call looks at its state again.
-constexpr double kLongestWaitMs = 250;
+constexpr double kLongestWaitMs = 10'000;
 
 constexpr const wchar_t* kKey = L"InstanceID";  // of each job class
 
@@ -220,15 +220,24 @@ HRESULT Scene::Read(Subscription* subscription, std::optional<uint32_t> timeout_
 
 HRESULT Scene::EndSubscription(Subscription* subscription, HRESULT status) {
   const Lock lock = LockNow();
-  const auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
-                                  [&](const auto& each) { return each.get() == subscription; });
   subscription->Fail(status);
-  if (found != subscriptions_.end()) {
-    dropped_before_ += subscription->dropped();
-    subscriptions_.erase(found);
-    changed_.notify_all();
-  }
+  if (Remove(*subscription)) changed_.notify_all();
   return subscription->status();
+}
+
+// Nobody reads it any more: those who wait for others need not be woken.
+void Scene::ReleaseSubscription(const Subscription& subscription) {
+  const Lock lock = LockNow();
+  Remove(subscription);
+}
+
+bool Scene::Remove(const Subscription& subscription) {
+  const auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
+                                  [&](const auto& each) { return each.get() == &subscription; });
+  if (found == subscriptions_.end()) return false;
+  dropped_before_ += subscription.dropped();
+  subscriptions_.erase(found);
+  return true;
 }
 
 void Scene::EndSubscriptions(HRESULT status) {

@@ -72,6 +72,7 @@ class Scene {
                std::vector<Change>* events);
   // Ends one with that status unless it has ended before; the result is what ended it.
   HRESULT EndSubscription(Subscription* subscription, HRESULT status);
+  void ReleaseSubscription(const Subscription& subscription);
   void EndSubscriptions(HRESULT status);
   // Ends all subscriptions, and lets none start any more.
   void Stop();
@@ -110,6 +111,7 @@ class Scene {
   void Begin(PlannedJob plan, double start_ms);
   void Become(Life* life, RecordPtr record, double at_ms);
   void Forget(const Life* life);
+  bool Remove(const Subscription& subscription);  // false when it has ended
   LifePtr FindLife(const JobName& name) const;
 
   const Clock::time_point start_ = Clock::now();
