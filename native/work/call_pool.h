@@ -74,7 +74,7 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
     std::shared_ptr<Link> link;
   };
   // What a worker was counted as before it looks for work.
-  enum class Arrival { kIdle, kBusy, kLingering };
+  enum class Arrival { kIdle, kBusy, kLingering, kCrowded };
 
   static unsigned __stdcall ThreadMain(void* start) noexcept;
 
@@ -93,6 +93,7 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   void CloseLocked(const std::shared_ptr<Lane>& lane, CallFifo* dropped) noexcept;
   bool OneIsEnough() const;
   bool IsOverdue() const;  // of the first call that may run
+  void EndLingering(bool is_crowded) noexcept;
   bool WaitForWork(Lock& lock);
   void TakeCall(Work* work) noexcept;
 
@@ -102,7 +103,7 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   void ListenOn(const ThreadScope& scope, const ThreadStart& start);
   void WorkOn(const ThreadScope& scope, const ThreadStart& start);
   void Serve(const ThreadScope& scope);  // as one of the workers
-  void Linger() const;
+  Arrival Linger() const;
   bool Take(Work* work, Arrival arrival);  // false when the worker is to end; it is no worker then
   void ReleaseConnection(Lane& lane);
   std::shared_ptr<Link> ConnectionOf(const Lane& lane);
@@ -112,6 +113,8 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   std::shared_ptr<Call> WaitForOffer(Lane& lane);                // null when the thread is to end
 
   static constexpr Clock::duration kLong = std::chrono::seconds(1);
+  static constexpr Clock::duration kShortestWithoutLingering = std::chrono::milliseconds(10);
+  static constexpr Clock::duration kLongestWithoutLingering = std::chrono::seconds(5);
   static constexpr size_t kSharedWorkers = 32;
   // A worker is taken to be awake for so long after it took a call: beyond that the call holds it.
   static constexpr std::chrono::milliseconds kAwake{1};
@@ -144,8 +147,10 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   size_t most_workers_ = kSharedWorkers;  // or what one lane is allowed
   bool watch_wanted_ = false;             // the next to wake up is not to take a call, but to watch
   bool lingering_ = false;                // one that is not idle is about to look for a call
-  Clock::duration typical_ = kLong;       // of a call, lately
-  Clock::time_point last_taken_;          // when a worker took a call
+  Clock::duration without_lingering_ = kShortestWithoutLingering;  // once others take the processor
+  Clock::time_point no_lingering_until_;
+  Clock::duration typical_ = kLong;  // of a call, lately
+  Clock::time_point last_taken_;     // when a worker took a call
 };
 
 }  // namespace hje

@@ -21,6 +21,8 @@ constexpr DWORD kTickMs = 32;
 // What it takes to wake a thread, and more. A call into another process should take longer: nobody has
 // measured vmms.
 constexpr std::chrono::microseconds kWakeUpCost{50};
+// So much longer than planned says that the processor was taken by others.
+constexpr std::chrono::milliseconds kCrowded{1};
 // The weight of one call in what is typical: 1/8.
 constexpr int kTypicalOver = 8;
 
@@ -192,15 +194,29 @@ void CallPool::Serve(const ThreadScope& scope) {
     const Clock::time_point started = Clock::now();
     Run(scope, std::move(work.link), *work.call);
     arrival = Finish(*work.lane, std::move(work.call), Clock::now() - started);
-    if (arrival == Arrival::kLingering) Linger();
+    if (arrival == Arrival::kLingering) arrival = Linger();
   }
 }
 
 // The next short call comes soon: for a moment the worker looks for it without sleeping, one of them at a
-// time. It leaves the processor to whoever needs it, which may be the thread that makes the call.
-void CallPool::Linger() const {
+// time. It leaves the processor to whoever needs it, which may be the thread that makes the call. Where
+// others take it for longer than that moment, a sleeper is woken sooner than the worker gets its turn again:
+// then it does not linger for a while.
+CallPool::Arrival CallPool::Linger() const {
   const Clock::time_point until = Clock::now() + kWakeUpCost;
-  while (!wanted_ && Clock::now() < until) SwitchToThread();
+  Clock::time_point now;
+  do {
+    SwitchToThread();
+    now = Clock::now();
+  } while (!wanted_ && now < until);
+  return now > until + kCrowded ? Arrival::kCrowded : Arrival::kLingering;
+}
+
+void CallPool::EndLingering(bool is_crowded) noexcept {
+  lingering_ = false;
+  const Clock::duration longer = 2 * without_lingering_;
+  without_lingering_ = is_crowded ? (std::min)(longer, kLongestWithoutLingering) : kShortestWithoutLingering;
+  if (is_crowded) no_lingering_until_ = Clock::now() + without_lingering_;
 }
 
 // Calls that take less than a wake-up are best left to the worker that is awake: more threads would only be
@@ -232,7 +248,9 @@ bool CallPool::Take(Work* work, Arrival arrival) {
   {
     Lock lock(mutex_);
     if (arrival != Arrival::kIdle) ++idle_;
-    if (arrival == Arrival::kLingering) lingering_ = false;
+    if (arrival == Arrival::kLingering || arrival == Arrival::kCrowded) {
+      EndLingering(arrival == Arrival::kCrowded);
+    }
     bool woken = true;
     while (!stopped_ && leaving_ == nullptr && (Offered() == 0 || (!woken && !IsOverdue()))) {
       const bool is_expendable = Offered() == 0 && (workers_ > 1 || connections_ == 0);
@@ -318,7 +336,7 @@ CallPool::Arrival CallPool::Finish(Lane& lane, std::shared_ptr<Call> call, Clock
     --executing_;
     Update(lane);
     deliver = !lane.closed;
-    lingers = !wanted_ && !lingering_ && OneIsEnough();
+    lingers = !wanted_ && !lingering_ && OneIsEnough() && Clock::now() >= no_lingering_until_;
     if (lingers) lingering_ = true;
   }
   if (deliver) lane.sink->Deliver(std::move(call));
