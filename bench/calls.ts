@@ -1,6 +1,7 @@
 /**
  * npm run bench -- calls [rounds]: what one GetErrorEx costs, on the way from JavaScript to WMI and back, next to
- * the floors under it and to other ways of doing the same. The WMI is the simulator in this process.
+ * the floors under it and to other ways of doing the same: on a quiet computer, and beside as many spinning processes
+ * as there are processors. The WMI is the simulator in this process.
  *
  * Each round visits every candidate, so that a noisy moment hits all of them; figures are medians over the rounds
  * and mean something only as ratios within one run.
@@ -11,14 +12,25 @@ import { decodeErrorList } from '../lib/diagnosis/error-list'
 import { connect } from '../lib/entries'
 import { startSimulator } from '../simulator'
 import { type Candidates, setUp } from './calls/candidates'
+import { countCosts } from './calls/counted'
 import { type BenchAddon, loadFloors } from './calls/floors'
 import { Figures, pipelined, repeated, roundTrips } from './calls/measure'
 import { coldStart } from './calls/processes'
-import { DEPTHS, figuresOf, goalsOf, key, ratiosOf, textReport } from './calls/report'
+import {
+  costsReport,
+  DEPTHS,
+  figuresOf,
+  GOAL_DEPTH,
+  goalsOf,
+  key,
+  ratiosOf,
+  textReport,
+} from './calls/report'
 import { ERROR_TEXT, JOB_PATH, SCENARIO } from './calls/scenario'
+import { Spinners } from './calls/spinners'
 
-const DEFAULT_ROUNDS = 60
-/** On a busy computer the rounds end here: fewer rounds are better than an endless bench. */
+const DEFAULT_ROUNDS = 40
+/** The rounds of one condition end here: fewer rounds are better than an endless bench. */
 const LONGEST_RUN_MS = 60_000
 const WARM_UP_ROUNDS = 3
 /** Few calls in a round and many rounds: a disturbance then spoils a sample, not the figure. */
@@ -78,13 +90,20 @@ function decodePart(): number {
   return repeated(() => void decodeErrorList(texts[next++] ?? null), DECODES)
 }
 
-async function main(): Promise<void> {
+interface Condition {
+  readonly name: 'quiet' | 'busy'
+  readonly figures: Figures
+  readonly rounds: number
+}
+
+/** Rounds of all candidates; processes are timed on a quiet computer alone. */
+async function measure(
+  name: Condition['name'],
+  wanted: number,
+  candidates: Candidates,
+  floors: BenchAddon,
+): Promise<Condition> {
   const started = performance.now()
-  const wanted = Number(process.argv[2] ?? DEFAULT_ROUNDS)
-  if (!Number.isInteger(wanted) || wanted < 1) throw new Error('expected a number of rounds, 1 or more')
-  startSimulator(SCENARIO, { recordCalls: false })
-  const floors = loadFloors()
-  const candidates = await setUp(floors, process.env.HYPERV_JOB_ERRORS_KOFFI)
   const figures = new Figures()
   const { eachRound, processes } = stepsOf(candidates, floors, figures)
   let rounds = 0
@@ -93,32 +112,56 @@ async function main(): Promise<void> {
     if (round === 0) figures.clear()
     // Back and forth: each candidate runs after both of its neighbours.
     for (const step of round % 2 === 0 ? eachRound : eachRound.toReversed()) await step()
-    for (const step of round % PROCESS_ROUNDS === 0 ? processes : []) await step()
+    for (const step of name === 'quiet' && round % PROCESS_ROUNDS === 0 ? processes : []) await step()
     rounds = round + 1
   }
-  await candidates.close()
+  return { name, figures, rounds }
+}
 
-  const goals = goalsOf(figures)
+async function main(): Promise<void> {
+  const wanted = Number(process.argv[2] ?? DEFAULT_ROUNDS)
+  if (!Number.isInteger(wanted) || wanted < 1) throw new Error('expected a number of rounds, 1 or more')
+  startSimulator(SCENARIO, { recordCalls: false })
+  const floors = loadFloors()
+  const candidates = await setUp(floors, process.env.HYPERV_JOB_ERRORS_KOFFI)
+  const quiet = await measure('quiet', wanted, candidates, floors)
+  const spinners = new Spinners()
+  await spinners.start()
+  const spinning = spinners.count
+  const busy = await measure('busy', wanted, candidates, floors)
+  spinners.stop()
+  await candidates.close()
+  const counting = process.env.HYPERV_BENCH_COUNTING
+  const costs = counting === undefined ? null : await countCosts(counting, GOAL_DEPTH)
+
   const wine = floors.wineVersion()
   const system = `${wine === null ? 'Windows' : `Wine ${wine}`}, simulator`
-  process.stdout.write(
-    `Node ${process.versions.node}, ${system}, ${rounds} rounds, one text of ${ERROR_TEXT.length} characters\n\n`,
-  )
-  process.stdout.write(textReport(figures, goals, [...candidates.calls.keys()]))
-  for (const [name, reason] of Object.entries(candidates.missing)) {
-    process.stdout.write(`not measured: ${name}: ${reason}\n`)
+  const print = (text: string) => process.stdout.write(`${text}\n`)
+  print(`Node ${process.versions.node}, ${system}, one text of ${ERROR_TEXT.length} characters`)
+  for (const { name, figures, rounds } of [quiet, busy]) {
+    const beside = name === 'quiet' ? '' : `, beside ${spinning} processes that spin`
+    print(`\n${name}: ${rounds} rounds${beside}\n`)
+    print(textReport(figures, goalsOf(figures, name), [...candidates.calls.keys()]))
   }
+  print(costs === null ? 'not counted: costs of a call, which needs the cross compiler' : costsReport(costs))
+  for (const [name, reason] of Object.entries(candidates.missing)) print(`not measured: ${name}: ${reason}`)
   const folder = join(__dirname, '../../bench/results')
   mkdirSync(folder, { recursive: true })
+  const resultOf = ({ name, figures, rounds }: Condition) => ({
+    rounds,
+    microseconds: figuresOf(figures),
+    ratios: ratiosOf(figures),
+    goals: goalsOf(figures, name),
+  })
   const result = {
     date: new Date().toISOString().slice(0, 10),
     node: process.versions.node,
     system,
-    rounds,
     textLength: ERROR_TEXT.length,
-    microseconds: figuresOf(figures),
-    ratios: ratiosOf(figures),
-    goals,
+    spinning,
+    quiet: resultOf(quiet),
+    busy: resultOf(busy),
+    costs,
     missing: candidates.missing,
   }
   writeFileSync(join(folder, 'calls.json'), `${JSON.stringify(result, null, 2)}\n`)

@@ -119,7 +119,10 @@ async function main(): Promise<void> {
     line('threads: one session, while all start', `${empty.threads}, ${atStart.threads}`)
     line('threads: idle, while a tenth hangs', `${settled.threads}, ${whileHung.threads}`)
     line('a session that watches: threads', each(cost => cost.threads).toFixed(2))
-    line('a session that watches: private address space', `${(1024 * each(cost => cost.privateMb)).toFixed(0)} KiB`)
+    line(
+      'a session that watches: private address space',
+      `${(1024 * each(cost => cost.privateMb)).toFixed(0)} KiB`,
+    )
     line('a session that watches: resident', `${(1024 * each(cost => cost.residentMb)).toFixed(0)} KiB`)
     line('a session that watches: descriptors', each(cost => cost.descriptors).toFixed(2))
     const sleeps = (later.sleeps - settled.sleeps) / count / (IDLE_MS / 1000)

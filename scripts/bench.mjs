@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { basename, join } from 'node:path'
 import { prepare } from './lib/build.mjs'
 import { runMain, Stop, say } from './lib/console.mjs'
+import { buildCountingAddon } from './lib/counting-addon.mjs'
 import { filesBelow } from './lib/files.mjs'
 import { withLock } from './lib/lock.mjs'
 import { ensureKoffi } from './lib/npm-packages.mjs'
@@ -27,9 +28,18 @@ await runMain(async ([name, ...args]) => {
     return new Promise(resolve => child.on('exit', code => resolve(code ?? 1)))
   }
   await prepare({ ts: true, native: true, simulator: true, bench: true, runVersions: [defaultNodeVersion] })
-  const env = name === 'calls' ? await koffiEnvironment() : { HYPERV_BENCH_MARK: String(process.pid) }
+  const env =
+    name === 'calls'
+      ? { ...(await koffiEnvironment()), ...countingEnvironment() }
+      : { HYPERV_BENCH_MARK: String(process.pid) }
   return exitCodeOf(await runWindowsNode({ script, args, env }))
 })
+
+/** On Windows itself there is no cross compiler to link it with. */
+function countingEnvironment() {
+  if (process.platform !== 'linux') return {}
+  return { HYPERV_BENCH_COUNTING: platform.toNodePath(buildCountingAddon()) }
+}
 
 /** Without koffi the bench reports the peer as missing, and why. */
 async function koffiEnvironment() {

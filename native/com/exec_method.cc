@@ -24,7 +24,7 @@ CIMTYPE ParameterType(IWbemClassObject* declared, IWbemClassObject* in_params, c
   CIMTYPE type = 0;
   const HRESULT hr = declared->Get(ToWide(name), 0, nullptr, &type, nullptr);
   if (hr == kNotFound) {
-    throw ArgumentFailure(kOperation, request.method + u" of " + *request.class_name +
+    throw ArgumentFailure(kOperation, request.method->name + u" of " + *request.class_name +
                                           u" has no in-parameter " + name + u", it has: " +
                                           ParameterNames(in_params));
   }
@@ -38,7 +38,7 @@ ComPtr<IWbemClassObject> BuildInParams(const MethodSignature& signature, const E
   if (signature.in_params == nullptr) {
     if (!request.in_params.empty()) {
       throw ArgumentFailure(kOperation,
-                            request.method + u" of " + *request.class_name + u" has no in-parameters");
+                            request.method->name + u" of " + *request.class_name + u" has no in-parameters");
     }
     return in_params;
   }
@@ -67,12 +67,12 @@ CimProperties ExecMethod(Connection& connection, const ExecMethodRequest& reques
   ComPtr<IWbemClassObject> in_params;
   bool expects_out_params = true;
   if (request.class_name) {
-    const auto signature = connection.Signature(*request.class_name, request.method);
+    const auto signature = connection.Signature(*request.class_name, request.method->name);
     in_params = BuildInParams(*signature, request);
     expects_out_params = signature->has_out_params;
   }
   const Bstr path(request.path);
-  const Bstr method(request.method);
+  const Bstr method(request.method->name);
   ComPtr<IWbemClassObject> out_params;
   Check(connection.services()->ExecMethod(path.Get(), method.Get(), 0, nullptr, in_params.Get(), &out_params,
                                           nullptr),
@@ -81,8 +81,8 @@ CimProperties ExecMethod(Connection& connection, const ExecMethodRequest& reques
     if (!expects_out_params) return {};
     throw ProtocolFailure(kOperation, u"success without out-parameters");
   }
-  return request.out_names ? ReadNamed(out_params.Get(), *request.out_names)
-                           : ReadProperties(out_params.Get());
+  const auto& names = request.method->out_names;
+  return names ? ReadNamed(out_params.Get(), *names) : ReadProperties(out_params.Get());
 }
 
 }  // namespace hje

@@ -18,14 +18,19 @@ namespace hje {
 
 using Clock = std::chrono::steady_clock;
 
+// A method, and what is read of its answer.
+struct MethodShape {
+  std::u16string name;
+  // Without names every out-parameter is read.
+  std::optional<std::vector<std::u16string>> out_names;
+};
+
 struct ExecMethodRequest {
   std::u16string path;
   // Without a class nothing is looked up and there are no in-parameters: the hot path.
   std::optional<std::u16string> class_name;
-  std::u16string method;
+  std::shared_ptr<const MethodShape> method;  // calls of one shape share it
   std::vector<std::pair<std::u16string, Value>> in_params;
-  // Without names every out-parameter is read.
-  std::optional<std::vector<std::u16string>> out_names;
 };
 
 struct GetObjectRequest {

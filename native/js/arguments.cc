@@ -9,6 +9,8 @@ namespace {
 
 // What is reserved for a list before its items have been seen: its length may be a lie.
 constexpr uint32_t kMaxReserved = 1'024;
+// In units, the NUL among them.
+constexpr size_t kShortText = 256;
 
 [[noreturn]] void Expected(const char* what, const char* name) {
   throw BadArgument{std::string("expected ") + what + " for `" + name + "`"};
@@ -77,8 +79,9 @@ Napi::Value Get(const Napi::Object& object, const char* name) {
 }
 
 double ReadTicket(const Napi::Value& value) {
-  const double ticket = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : NAN;
-  if (!std::isfinite(ticket)) Expected("a number", "ticket");
+  double ticket = NAN;
+  const napi_status status = napi_get_value_double(value.Env(), value, &ticket);
+  if (status != napi_ok || !std::isfinite(ticket)) Expected("a number", "ticket");
   return ticket;
 }
 
@@ -90,9 +93,14 @@ uint32_t ReadCount(const Napi::Value& value, const char* name) {
   return static_cast<uint32_t>(count);
 }
 
+// Most texts are short: one look at them is enough.
 std::u16string ReadText(const Napi::Value& value, const char* name) {
-  if (!value.IsString()) Expected("a string", name);
+  char16_t buffer[kShortText];
   size_t length = 0;
+  const napi_status status = napi_get_value_string_utf16(value.Env(), value, buffer, kShortText, &length);
+  if (status == napi_string_expected) Expected("a string", name);
+  CheckNapi(status);
+  if (length + 1 < kShortText) return {buffer, length};
   CheckNapi(napi_get_value_string_utf16(value.Env(), value, nullptr, 0, &length));
   std::u16string text(length, u'\0');
   CheckNapi(napi_get_value_string_utf16(value.Env(), value, text.data(), length + 1, &length));
@@ -126,6 +134,23 @@ std::vector<std::pair<std::u16string, Value>> ReadPairs(const Napi::Value& value
     pairs.emplace_back(std::move(key), ReadInput(Item(array, i + 1), name));
   }
   return pairs;
+}
+
+bool Equals(const Napi::Value& value, const std::u16string& text) {
+  char16_t buffer[kShortText];
+  size_t length = 0;
+  const napi_status status = napi_get_value_string_utf16(value.Env(), value, buffer, kShortText, &length);
+  return status == napi_ok && length + 1 < kShortText && text == std::u16string_view(buffer, length);
+}
+
+bool Equals(const Napi::Value& value, const std::vector<std::u16string>& texts) {
+  if (!value.IsArray()) return false;
+  const auto array = value.As<Napi::Array>();
+  if (array.Length() != texts.size()) return false;
+  for (uint32_t i = 0; i < texts.size(); ++i) {
+    if (!Equals(Item(array, i), texts[i])) return false;
+  }
+  return true;
 }
 
 std::optional<std::vector<std::u16string>> ReadNames(const Napi::Value& value, const char* name) {

@@ -1,68 +1,121 @@
 #include "js/results.h"
 
+#include "js/guard.h"
+
 namespace hje {
 namespace {
 
-Napi::Value ToJs(Napi::Env env, const Value& value);
+napi_value ToJs(napi_env env, const Value& value);
+napi_value ToJs(napi_env env, const CimProperties& properties);
 
-Napi::String ToJs(Napi::Env env, const std::u16string& text) { return Napi::String::New(env, text); }
+napi_value ToJs(napi_env env, const std::u16string& text) {
+  napi_value result = nullptr;
+  CheckNapi(napi_create_string_utf16(env, text.data(), text.size(), &result));
+  return result;
+}
 
-Napi::Value ToJs(Napi::Env env, const std::optional<std::u16string>& text) {
-  return text ? Napi::Value(ToJs(env, *text)) : env.Null();
+napi_value ToJs(napi_env env, double number) {
+  napi_value result = nullptr;
+  CheckNapi(napi_create_double(env, number, &result));
+  return result;
+}
+
+napi_value ToJs(napi_env env, const char* text) {
+  napi_value result = nullptr;
+  CheckNapi(napi_create_string_latin1(env, text, NAPI_AUTO_LENGTH, &result));
+  return result;
+}
+
+napi_value Null(napi_env env) {
+  napi_value result = nullptr;
+  CheckNapi(napi_get_null(env, &result));
+  return result;
+}
+
+napi_value ToJs(napi_env env, const std::optional<std::u16string>& text) {
+  return text ? ToJs(env, *text) : Null(env);
+}
+
+napi_value NewArray(napi_env env, size_t length) {
+  napi_value array = nullptr;
+  CheckNapi(napi_create_array_with_length(env, length, &array));
+  return array;
+}
+
+napi_value NewObject(napi_env env) {
+  napi_value object = nullptr;
+  CheckNapi(napi_create_object(env, &object));
+  return object;
+}
+
+template <typename Item>
+void Set(napi_env env, napi_value object, const char* name, const Item& item) {
+  CheckNapi(napi_set_named_property(env, object, name, ToJs(env, item)));
 }
 
 // Flat triples: name, CIMTYPE, value.
-Napi::Array ToJs(Napi::Env env, const CimProperties& properties) {
-  Napi::Array array = Napi::Array::New(env, properties.size() * 3);
+napi_value ToJs(napi_env env, const CimProperties& properties) {
+  const napi_value array = NewArray(env, properties.size() * 3);
   uint32_t at = 0;
   for (const CimProperty& property : properties) {
-    array.Set(at++, ToJs(env, property.name));
-    array.Set(at++, Napi::Number::New(env, property.type));
-    array.Set(at++, ToJs(env, property.value));
+    CheckNapi(napi_set_element(env, array, at++, ToJs(env, property.name)));
+    CheckNapi(napi_set_element(env, array, at++, ToJs(env, property.type)));
+    CheckNapi(napi_set_element(env, array, at++, ToJs(env, property.value)));
   }
   return array;
 }
 
-Napi::Object ToJs(Napi::Env env, const CimObject& object) {
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("path", ToJs(env, object.path));
-  result.Set("className", ToJs(env, object.class_name));
-  result.Set("properties", ToJs(env, object.properties));
+napi_value ToJs(napi_env env, const CimObject& object) {
+  const napi_value result = NewObject(env);
+  Set(env, result, "path", object.path);
+  Set(env, result, "className", object.class_name);
+  Set(env, result, "properties", object.properties);
   return result;
 }
 
-template <typename Item>
-Napi::Array ToJsArray(Napi::Env env, const std::vector<Item>& items) {
-  Napi::Array array = Napi::Array::New(env, items.size());
+napi_value ToJs(napi_env env, const Value::Array& items) {
+  const napi_value array = NewArray(env, items.size());
   uint32_t at = 0;
-  for (const Item& item : items) {
+  for (const Value& item : items) {
     const Napi::HandleScope scope(env);
-    if (!array.Set(at++, ToJs(env, item))) break;  // the environment is going
+    CheckNapi(napi_set_element(env, array, at++, ToJs(env, item)));
   }
   return array;
 }
 
 struct ValueToJs {
-  Napi::Env env;
-  Napi::Value operator()(std::monostate) const { return env.Null(); }
-  Napi::Value operator()(bool flag) const { return Napi::Boolean::New(env, flag); }
-  Napi::Value operator()(double number) const { return Napi::Number::New(env, number); }
-  Napi::Value operator()(int64_t number) const { return Napi::BigInt::New(env, number); }
-  Napi::Value operator()(uint64_t number) const { return Napi::BigInt::New(env, number); }
-  Napi::Value operator()(const std::u16string& text) const { return ToJs(env, text); }
-  Napi::Value operator()(const Value::Array& items) const { return ToJsArray(env, items); }
-  Napi::Value operator()(const Value::Object& object) const { return ToJs(env, *object); }
+  napi_env env;
+  napi_value operator()(std::monostate) const { return Null(env); }
+  napi_value operator()(bool flag) const {
+    napi_value result = nullptr;
+    CheckNapi(napi_get_boolean(env, flag, &result));
+    return result;
+  }
+  napi_value operator()(double number) const { return ToJs(env, number); }
+  napi_value operator()(int64_t number) const {
+    napi_value result = nullptr;
+    CheckNapi(napi_create_bigint_int64(env, number, &result));
+    return result;
+  }
+  napi_value operator()(uint64_t number) const {
+    napi_value result = nullptr;
+    CheckNapi(napi_create_bigint_uint64(env, number, &result));
+    return result;
+  }
+  napi_value operator()(const std::u16string& text) const { return ToJs(env, text); }
+  napi_value operator()(const Value::Array& items) const { return ToJs(env, items); }
+  napi_value operator()(const Value::Object& object) const { return ToJs(env, *object); }
 };
 
-Napi::Value ToJs(Napi::Env env, const Value& value) { return std::visit(ValueToJs{env}, value.data); }
+napi_value ToJs(napi_env env, const Value& value) { return std::visit(ValueToJs{env}, value.data); }
 
-struct Converter {
-  Napi::Env env;
-  Napi::Value operator()(std::monostate) const { return env.Undefined(); }
-  Napi::Value operator()(const CimProperties& properties) const { return ToJs(env, properties); }
-  Napi::Value operator()(const CimObject& object) const { return ToJs(env, object); }
+struct ResultConverter {
+  napi_env env;
+  napi_value operator()(std::monostate) const { return nullptr; }
+  napi_value operator()(const CimProperties& properties) const { return ToJs(env, properties); }
+  napi_value operator()(const CimObject& object) const { return ToJs(env, object); }
   // Converted object by object, see Settler::Convert.
-  Napi::Value operator()(const std::vector<CimObject>&) const { return env.Undefined(); }
+  napi_value operator()(const std::vector<CimObject>&) const { return nullptr; }
 };
 
 const char* KindName(FailureKind kind) {
@@ -76,25 +129,29 @@ const char* KindName(FailureKind kind) {
   }
 }
 
-Napi::Object ToJs(Napi::Env env, const Failure& failure) {
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("kind", KindName(failure.kind));
-  result.Set("hresult", Napi::Number::New(env, failure.hresult));
-  result.Set("operation", failure.operation);
-  result.Set("message", ToJs(env, failure.message));
-  result.Set("description", ToJs(env, failure.description));
-  result.Set("extendedOperation", ToJs(env, failure.extended_operation));
-  result.Set("parameterInfo", ToJs(env, failure.parameter_info));
-  result.Set("providerName", ToJs(env, failure.provider_name));
-  return result;
-}
-
 }  // namespace
 
-Napi::Value ResultToJs(Napi::Env env, const Result& result) { return std::visit(Converter{env}, result); }
+napi_value ResultToJs(napi_env env, const Result& result) {
+  const napi_value value = std::visit(ResultConverter{env}, result);
+  if (value != nullptr) return value;
+  napi_value undefined = nullptr;
+  CheckNapi(napi_get_undefined(env, &undefined));
+  return undefined;
+}
 
-Napi::Value ObjectToJs(Napi::Env env, const CimObject& object) { return ToJs(env, object); }
+napi_value ObjectToJs(napi_env env, const CimObject& object) { return ToJs(env, object); }
 
-Napi::Value FailureToJs(Napi::Env env, const Failure& failure) { return ToJs(env, failure); }
+napi_value FailureToJs(napi_env env, const Failure& failure) {
+  const napi_value result = NewObject(env);
+  Set(env, result, "kind", KindName(failure.kind));
+  Set(env, result, "hresult", static_cast<double>(failure.hresult));
+  Set(env, result, "operation", failure.operation.c_str());
+  Set(env, result, "message", failure.message);
+  Set(env, result, "description", failure.description);
+  Set(env, result, "extendedOperation", failure.extended_operation);
+  Set(env, result, "parameterInfo", failure.parameter_info);
+  Set(env, result, "providerName", failure.provider_name);
+  return result;
+}
 
 }  // namespace hje

@@ -1,5 +1,5 @@
-// Plain data to JavaScript values, in the shapes of lib/wmi/addon.ts. JS thread only. A value is empty when
-// the environment is going.
+// Plain data to JavaScript values, in the shapes of lib/wmi/addon.ts. JS thread only. All throw Pending or
+// std::bad_alloc.
 #pragma once
 
 #include <napi.h>
@@ -9,8 +9,8 @@
 namespace hje {
 
 // Undefined for many objects, which are converted one by one.
-Napi::Value ResultToJs(Napi::Env env, const Result& result);
-Napi::Value ObjectToJs(Napi::Env env, const CimObject& object);
-Napi::Value FailureToJs(Napi::Env env, const Failure& failure);
+napi_value ResultToJs(napi_env env, const Result& result);
+napi_value ObjectToJs(napi_env env, const CimObject& object);
+napi_value FailureToJs(napi_env env, const Failure& failure);
 
 }  // namespace hje

@@ -67,12 +67,11 @@ class Session {
     ExecMethodRequest request;
     request.path = ReadText(info[1], "path");
     request.class_name = ReadOptionalText(info[2], "className");
-    request.method = ReadText(info[3], "method");
     request.in_params = ReadPairs(info[4], "inParams");
     if (!request.class_name && !request.in_params.empty()) {
       throw BadArgument{"expected null for `inParams` without `className`"};
     }
-    request.out_names = ReadNames(info[5], "outNames");
+    request.method = ShapeOf(info[3], info[5]);
     return Submit(info, std::move(request));
   }
 
@@ -130,6 +129,17 @@ class Session {
   }
 
  private:
+  // That of the last call, mostly: a watch asks for the same thing of one job after the other.
+  std::shared_ptr<const MethodShape> ShapeOf(const Napi::Value& method, const Napi::Value& out_names) {
+    if (shape_ != nullptr && Equals(method, shape_->name) && Equals(out_names, *shape_->out_names))
+      return shape_;
+    auto shape = std::make_shared<MethodShape>();
+    shape->name = ReadText(method, "method");
+    shape->out_names = ReadNames(out_names, "outNames");
+    if (shape->out_names) shape_ = shape;
+    return shape;
+  }
+
   // Far above what any host can use; memory for so many is taken at once.
   static constexpr uint32_t kMaxWorkers = 1'024;
 
@@ -168,6 +178,7 @@ class Session {
   std::shared_ptr<const ConnectionSettings> settings_;  // null once closed
   const std::shared_ptr<CallPool> pool_;
   const std::shared_ptr<Lane> lane_;
+  std::shared_ptr<const MethodShape> shape_;  // one with names, or null
 };
 
 template <Napi::Value (Session::*method)(const Napi::CallbackInfo&)>

@@ -10,6 +10,11 @@ namespace {
 constexpr std::chrono::milliseconds kSlice{5};
 constexpr uint32_t kObjectsPerLook = 16;
 
+// As many calls as are likely to be under way at a time.
+constexpr size_t kSpare = 64;
+
+constexpr uint32_t kOutOfMemory = 0x8007000E;  // E_OUTOFMEMORY
+
 }  // namespace
 
 void Settler::Start(const std::shared_ptr<Settler>& self) {
@@ -26,6 +31,7 @@ void Settler::Start(const std::shared_ptr<Settler>& self) {
                                             self.get(), &Settler::CallJs, &function));
   owner.release();  // NOLINT(bugprone-unused-return-value): the function's now
   napi_unref_threadsafe_function(self->env_, function);
+  self->spare_.reserve(kSpare);
   const Lock lock(self->mutex_);
   self->function_ = function;
 }
@@ -36,7 +42,16 @@ void Settler::OnSettle(Napi::Function settle, Napi::Function later) {
 }
 
 bool Settler::Expect(const std::shared_ptr<Call>& call) {
-  if (!expected_.emplace(call->ticket, call).second) return false;
+  if (spare_.empty()) {
+    if (!expected_.emplace(call->ticket, call).second) return false;
+  } else {
+    if (expected_.count(call->ticket) > 0) return false;
+    Expected::node_type node = std::move(spare_.back());
+    spare_.pop_back();
+    node.key() = call->ticket;
+    node.mapped() = call;
+    expected_.insert(std::move(node));
+  }
   if (call->keeps_alive && kept_alive_for_++ == 0) {
     const Lock lock(mutex_);
     if (function_ != nullptr) napi_ref_threadsafe_function(env_, function_);
@@ -53,7 +68,12 @@ void Settler::Forget(double ticket) noexcept {
   const auto found = expected_.find(ticket);
   if (found == expected_.end()) return;
   Release(*found->second);
-  expected_.erase(found);
+  if (spare_.size() == spare_.capacity()) {
+    expected_.erase(found);
+    return;
+  }
+  spare_.push_back(expected_.extract(found));
+  spare_.back().mapped().reset();
 }
 
 void Settler::ForgetAllOf(const void* session) noexcept {
@@ -95,6 +115,7 @@ void Settler::Wake() noexcept {
 void Settler::Abort() {
   for (const auto& entry : expected_) entry.second->keeps_alive = false;
   expected_.clear();
+  spare_.clear();
   kept_alive_for_ = 0;
   ready_.clear();
   settle_.Reset();
@@ -124,12 +145,12 @@ void Settler::CallJs(napi_env env, napi_value, void* context, void*) {
   }
 }
 
-void Settler::SettleMore(Napi::Env env) {
+void Settler::SettleMore(napi_env env) {
   continued_ = false;
   SettleReady(env);
 }
 
-void Settler::SettleReady(Napi::Env env) {
+void Settler::SettleReady(napi_env env) {
   const Clock::time_point until = Clock::now() + kSlice;
   // Empty when the environment is going.
   while (!ready_.empty() && !settle_.IsEmpty()) {
@@ -137,21 +158,12 @@ void Settler::SettleReady(Napi::Env env) {
     const std::shared_ptr<Call> call = ready_.front();
     // Not when it was forgotten between its end and now. The ticket may be another call's by then.
     const bool is_expected = Find(call->ticket) == call;
-    Napi::Value failure = env.Null();
-    Napi::Value result = env.Undefined();
-    if (is_expected && call->failure) {
-      failure = FailureToJs(env, *call->failure);
-    } else if (is_expected && !call->abandoned) {
-      if (const auto* objects = std::get_if<std::vector<CimObject>>(&call->result)) {
-        if (!Convert(env, *objects, until)) break;
-        result = partial_.Value();
-      } else {
-        result = ResultToJs(env, call->result);
-      }
-    }
+    JsOutcome outcome;
+    if (is_expected && !Convert(env, *call, until, &outcome)) break;
     partial_.Reset();
     ready_.pop_front();
-    if (is_expected && !Settle(env, call, failure, result)) return;
+    if (outcome.is_lost) Forget(call->ticket);
+    if (is_expected && !outcome.is_lost && !Settle(env, call->ticket, outcome)) return;
     if (Clock::now() >= until) break;
   }
   if (ready_.empty() || later_.IsEmpty() || continued_) return;
@@ -163,26 +175,61 @@ void Settler::SettleReady(Napi::Env env) {
   Wake();
 }
 
-bool Settler::Convert(Napi::Env env, const std::vector<CimObject>& objects, Clock::time_point until) {
+bool Settler::Convert(napi_env env, Call& call, Clock::time_point until, JsOutcome* outcome) noexcept {
+  try {
+    CheckNapi(napi_get_null(env, &outcome->failure));
+    CheckNapi(napi_get_undefined(env, &outcome->result));
+    if (call.failure) {
+      outcome->failure = FailureToJs(env, *call.failure);
+    } else if (call.abandoned) {
+      return true;
+    } else if (const auto* objects = std::get_if<std::vector<CimObject>>(&call.result)) {
+      if (!ConvertObjects(env, *objects, until)) return false;
+      outcome->result = partial_.Value();
+    } else {
+      outcome->result = ResultToJs(env, call.result);
+    }
+    return true;
+  } catch (...) {
+    Napi::Env(env).GetAndClearPendingException();
+  }
+  // A text that JavaScript has no room for, say. What cannot even be reported is left to the caller's
+  // deadline.
+  outcome->is_lost = call.failure.has_value();
+  if (outcome->is_lost) return true;
+  call.result = {};
+  call.failure.emplace(kOutOfMemory, "Node-API");  // short enough not to allocate
+  return Convert(env, call, until, outcome);
+}
+
+bool Settler::ConvertObjects(napi_env env, const std::vector<CimObject>& objects, Clock::time_point until) {
   if (partial_.IsEmpty()) {
-    partial_ = Napi::Persistent(Napi::Array::New(env, objects.size()));
+    napi_value array = nullptr;
+    CheckNapi(napi_create_array_with_length(env, objects.size(), &array));
+    partial_ = Napi::Persistent(Napi::Array(env, array));
     converted_ = 0;
   }
-  Napi::Array array = partial_.Value();
+  const napi_value array = partial_.Value();
   while (converted_ < objects.size()) {
     if (converted_ % kObjectsPerLook == 0 && Clock::now() >= until) return false;
     const Napi::HandleScope scope(env);
-    if (!array.Set(converted_, ObjectToJs(env, objects[converted_]))) break;  // the environment is going
+    CheckNapi(napi_set_element(env, array, converted_, ObjectToJs(env, objects[converted_])));
     ++converted_;
   }
   return true;
 }
 
-bool Settler::Settle(Napi::Env env, const std::shared_ptr<Call>& call, Napi::Value failure,
-                     Napi::Value result) {
-  Forget(call->ticket);
-  const Napi::Value returned = settle_.Call({Napi::Number::New(env, call->ticket), failure, result});
-  return Report(env) || !returned.IsEmpty();
+// False when the environment is going and nothing more can be settled.
+bool Settler::Settle(napi_env env, double ticket, const JsOutcome& outcome) {
+  Forget(ticket);
+  napi_value undefined = nullptr;
+  napi_value arguments[] = {nullptr, outcome.failure, outcome.result};
+  napi_value returned = nullptr;
+  const bool called = napi_get_undefined(env, &undefined) == napi_ok &&
+                      napi_create_double(env, ticket, &arguments[0]) == napi_ok &&
+                      napi_call_function(env, undefined, settle_.Value(), std::size(arguments), arguments,
+                                         &returned) == napi_ok;
+  return called || Report(env);
 }
 
 // The TypeScript side only resolves, rejects and schedules: an exception is a defect of ours, or of whoever

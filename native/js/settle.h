@@ -42,7 +42,7 @@ class Settler final : public CallSink {
   void Release(Call& call) noexcept;
 
   // Goes on with what the last turn had no time for.
-  void SettleMore(Napi::Env env);
+  void SettleMore(napi_env env);
 
   // Any thread. Frees the call at once when the environment has gone.
   void Deliver(std::shared_ptr<Call> call) noexcept override;
@@ -51,21 +51,31 @@ class Settler final : public CallSink {
   void Abort();
 
  private:
+  struct JsOutcome {
+    napi_value failure = nullptr;
+    napi_value result = nullptr;
+    bool is_lost = false;  // not even a failure could be made
+  };
+
   static void CallJs(napi_env env, napi_value unused, void* context, void* data);
   // Settles what is ready, for at most a slice of time.
-  void SettleReady(Napi::Env env);
+  void SettleReady(napi_env env);
   // False when the environment is going and nothing more can be settled.
-  bool Settle(Napi::Env env, const std::shared_ptr<Call>& call, Napi::Value failure, Napi::Value result);
+  bool Settle(napi_env env, double ticket, const JsOutcome& outcome);
   // Hands an exception of the callee to the process. False when there was none.
   bool Report(Napi::Env env);
-  // Converts a result of many objects until the time is over; true once all are in `partial_`.
-  bool Convert(Napi::Env env, const std::vector<CimObject>& objects, Clock::time_point until);
+  // Both convert until the time is over; true once all is converted.
+  bool Convert(napi_env env, Call& call, Clock::time_point until, JsOutcome* outcome) noexcept;
+  bool ConvertObjects(napi_env env, const std::vector<CimObject>& objects, Clock::time_point until);
   void Wake() noexcept;  // with mutex_ held
 
   const napi_env env_;
   Napi::FunctionReference settle_;
   Napi::FunctionReference later_;
-  std::unordered_map<double, std::shared_ptr<Call>> expected_;
+  using Expected = std::unordered_map<double, std::shared_ptr<Call>>;
+  Expected expected_;
+  // Of calls that have been settled, for the next ones.
+  std::vector<Expected::node_type> spare_;
   size_t kept_alive_for_ = 0;                // calls among these
   std::deque<std::shared_ptr<Call>> ready_;  // finished, the first one perhaps converted in part
   Napi::Reference<Napi::Array> partial_;

@@ -214,9 +214,12 @@ CallPool::Arrival CallPool::Linger() const {
 
 void CallPool::EndLingering(bool is_crowded) noexcept {
   lingering_ = false;
-  const Clock::duration longer = 2 * without_lingering_;
-  without_lingering_ = is_crowded ? (std::min)(longer, kLongestWithoutLingering) : kShortestWithoutLingering;
-  if (is_crowded) no_lingering_until_ = Clock::now() + without_lingering_;
+  if (!is_crowded) {
+    without_lingering_ = (std::max)(without_lingering_ / 2, kShortestWithoutLingering);
+    return;
+  }
+  no_lingering_until_ = Clock::now() + without_lingering_;
+  without_lingering_ = (std::min)(2 * without_lingering_, kLongestWithoutLingering);
 }
 
 // Calls that take less than a wake-up are best left to the worker that is awake: more threads would only be
