@@ -26,7 +26,7 @@ export interface ConnectOptions extends CallOptions {
   readonly locale?: string
   /** Also the default of every call of the session. Milliseconds, default 30,000. */
   readonly timeoutMs?: number
-  /** Worker threads of the session, 1 to 64, default 4. */
+  /** How many calls of the session are made at a time, 1 to 64, default 4. All sessions share the threads. */
   readonly maxWorkers?: number
   /**
    * The native addon, instead of the one that is looked for in the package: what `hyperv-job-errors/win32-x64` or

@@ -31,7 +31,7 @@ export function buildCountingAddon() {
   const output = join(folder, 'counting_addon.node')
   relinkAddon(
     output,
-    [join(root, 'bench', 'native', 'counting_addon.cc'), source],
+    [join(root, 'bench', 'counting', 'counting_addon.cc'), source],
     counted.map(({ name, imported }) => `-Wl,--wrap=${imported ? '__imp_' : ''}${name}`),
   )
   return output
