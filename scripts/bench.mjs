@@ -2,15 +2,15 @@
 /** npm run bench -- <name> [arguments]: a benchmark of bench/, in the Node that it is about. */
 import { spawn } from 'node:child_process'
 import { basename, join } from 'node:path'
-import { prepare } from './lib/build.mjs'
+import { prepare } from './lib/build/build.mjs'
+import { buildCountingAddon } from './lib/build/counting-addon.mjs'
 import { runMain, Stop, say } from './lib/console.mjs'
-import { buildCountingAddon } from './lib/counting-addon.mjs'
 import { filesBelow } from './lib/files.mjs'
 import { withLock } from './lib/lock.mjs'
 import { ensureKoffi } from './lib/npm-packages.mjs'
 import { platform } from './lib/platform.mjs'
 import { root } from './lib/project.mjs'
-import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/windows-node.mjs'
+import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/wine/windows-node.mjs'
 
 /** Pure benchmarks, which run in the host's own Node; all others need the addon. */
 const ON_HOST = ['decode', 'diagnosis']

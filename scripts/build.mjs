@@ -2,7 +2,7 @@
 /** npm run build -- [--ts] [--native] [--simulator] [--compiler gcc|clang]: everything without a flag. */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { prepare } from './lib/build.mjs'
+import { prepare } from './lib/build/build.mjs'
 import { runMain, Stop } from './lib/console.mjs'
 import { withLock } from './lib/lock.mjs'
 import { platform } from './lib/platform.mjs'

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** node scripts/check-pack.mjs: what `npm pack` would pack, and nothing else. Run it after a build and a prebuild. */
 import { runMain } from './lib/console.mjs'
-import { checkPack, listPack } from './lib/pack.mjs'
+import { checkPack, listPack } from './lib/package/pack.mjs'
 
 await runMain(async () => {
   const pack = await listPack()

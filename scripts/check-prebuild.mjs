@@ -4,7 +4,7 @@
  * in prebuilds/. Reads the files themselves, so it needs no Windows.
  */
 import { runMain, Stop } from './lib/console.mjs'
-import { checkPrebuild, describePrebuild, prebuilds } from './lib/prebuilds.mjs'
+import { checkPrebuild, describePrebuild, prebuilds } from './lib/package/prebuilds.mjs'
 import { fromUser } from './lib/project.mjs'
 
 await runMain(args => {

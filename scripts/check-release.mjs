@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runMain, Stop } from './lib/console.mjs'
+import { releaseProblems } from './lib/package/release.mjs'
 import { root } from './lib/project.mjs'
-import { releaseProblems } from './lib/release.mjs'
 
 await runMain(async ([tag, ...rest]) => {
   if (tag === undefined || rest.length > 0) throw new Stop('usage: node scripts/check-release.mjs <tag>', 2)

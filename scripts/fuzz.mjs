@@ -2,7 +2,7 @@
 /** npm run fuzz -- [arguments]: the decoder against other parsers, on inputs made up as it goes. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { prepare } from './lib/build.mjs'
+import { prepare } from './lib/build/build.mjs'
 import { runMain } from './lib/console.mjs'
 import { root } from './lib/project.mjs'
 

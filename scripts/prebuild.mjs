@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** npm run prebuild: the addon as it goes into the package, for each architecture, checked afterwards. */
-import { prepare } from './lib/build.mjs'
+import { prepare } from './lib/build/build.mjs'
 import { runMain, Stop, say } from './lib/console.mjs'
+import { checkPrebuild, prebuilds } from './lib/package/prebuilds.mjs'
 import { platform } from './lib/platform.mjs'
-import { checkPrebuild, prebuilds } from './lib/prebuilds.mjs'
 
 await runMain(async () => {
   // npm runs this before `npm run build` as well, which has its use on every system.

@@ -3,9 +3,9 @@
  * Before `npm pack` and `npm publish`: what is packed is built from what lies here. The binaries are only checked,
  * because those of a release are built elsewhere (npm run prebuild builds them here).
  */
-import { prepare } from './lib/build.mjs'
+import { prepare } from './lib/build/build.mjs'
 import { runMain, Stop } from './lib/console.mjs'
-import { checkPrebuild, newerSource, prebuilds } from './lib/prebuilds.mjs'
+import { checkPrebuild, newerSource, prebuilds } from './lib/package/prebuilds.mjs'
 
 await runMain(async () => {
   await prepare({ ts: true })

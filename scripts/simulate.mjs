@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /** npm run simulate -- <scenario.json> <command line arguments>: the command line tool against the simulator. */
 import { join } from 'node:path'
-import { prepare } from './lib/build.mjs'
+import { prepare } from './lib/build/build.mjs'
 import { runMain, Stop } from './lib/console.mjs'
 import { mtimeOf } from './lib/files.mjs'
 import { fromUser, root, userDirectory } from './lib/project.mjs'
-import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/windows-node.mjs'
+import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/wine/windows-node.mjs'
 
 await runMain(async ([scenario, ...args]) => {
   if (scenario === undefined) throw new Stop('usage: npm run simulate -- <scenario.json> <arguments>', 2)

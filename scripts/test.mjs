@@ -6,17 +6,17 @@
  */
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { prepare } from './lib/build.mjs'
-import { runChecks } from './lib/checks.mjs'
+import { prepare } from './lib/build/build.mjs'
 import { runMain, Stop } from './lib/console.mjs'
-import { reportCoverage, startCoverage } from './lib/coverage.mjs'
 import { filesBelow, mtimeOf } from './lib/files.mjs'
 import { withLock } from './lib/lock.mjs'
 import { platform } from './lib/platform.mjs'
 import { run } from './lib/process.mjs'
 import { root } from './lib/project.mjs'
-import { inWindowsNode, onHost, runSuite } from './lib/test-run.mjs'
-import { defaultNodeVersion } from './lib/windows-node.mjs'
+import { runChecks } from './lib/test/checks.mjs'
+import { reportCoverage, startCoverage } from './lib/test/coverage.mjs'
+import { inWindowsNode, onHost, runSuite } from './lib/test/test-run.mjs'
+import { defaultNodeVersion } from './lib/wine/windows-node.mjs'
 
 const FUZZ_SECONDS = 20
 /** Folders of dist/test whose tests are not unit tests, with where each of them runs. */

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** npm run win -- [options] <script> [args]: runs a script in Windows node.exe with the built addon. */
 import { leadingOptions } from './lib/arguments.mjs'
-import { prepare } from './lib/build.mjs'
+import { prepare } from './lib/build/build.mjs'
 import { runMain, Stop } from './lib/console.mjs'
 import { mtimeOf } from './lib/files.mjs'
 import { platform } from './lib/platform.mjs'
 import { fromUser, userDirectory } from './lib/project.mjs'
-import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/windows-node.mjs'
+import { defaultNodeVersion, exitCodeOf, runWindowsNode } from './lib/wine/windows-node.mjs'
 
 const USAGE = `usage: npm run win -- [--node ${platform.nodeVersions.join('|')}] [--simulate <scenario.json>] [--no-build] <script> [arguments]`
 const OPTIONS = {

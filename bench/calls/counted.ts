@@ -1,5 +1,5 @@
 /**
- * What a call costs that no machine can hide, counted by the addon of scripts/lib/counting-addon.mjs: the product's own
+ * What a call costs that no machine can hide, counted by the addon of scripts/lib/build/counting-addon.mjs: the product's own
  * objects with a counter before each function of interest.
  */
 import { connect, type NativeAddon } from '../../lib/entries'

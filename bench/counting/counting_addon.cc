@@ -1,4 +1,4 @@
-// The entry of the counting addon (scripts/lib/counting-addon.mjs): the product's exports, and `counts`.
+// The entry of the counting addon (scripts/lib/build/counting-addon.mjs): the product's exports, and `counts`.
 #include <node_api.h>
 #include <windows.h>
 

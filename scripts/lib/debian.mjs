@@ -15,6 +15,7 @@ export const packageSets = {
   build: {
     'g++-mingw-w64-x86-64-posix': '/usr/bin/x86_64-w64-mingw32-g++-posix',
     'g++-mingw-w64-x86-64-win32': '/usr/bin/x86_64-w64-mingw32-g++-win32',
+    'ninja-build': '/usr/bin/ninja',
     'mingw-w64-x86-64-dev': '/usr/x86_64-w64-mingw32/include/wbemcli.h',
   },
   proxies: {

@@ -12,8 +12,8 @@
  *   `{ code, crashed, timedOut, interrupted }`; a signal to us ends it, and is then in `interrupted`.
  */
 import { Stop } from './console.mjs'
-import { onWindows } from './on-windows.mjs'
-import { onWine } from './on-wine.mjs'
+import { onWindows } from './wine/on-windows.mjs'
+import { onWine } from './wine/on-wine.mjs'
 
 function refuse() {
   throw new Stop(

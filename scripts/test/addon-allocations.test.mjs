@@ -4,10 +4,10 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { relinkAddon } from '../lib/build/relink.mjs'
 import { platform } from '../lib/platform.mjs'
 import { root } from '../lib/project.mjs'
-import { relinkAddon } from '../lib/relink.mjs'
-import { defaultNodeVersion } from '../lib/windows-node.mjs'
+import { defaultNodeVersion } from '../lib/wine/windows-node.mjs'
 
 const SOURCES = join(root, 'test', 'native', 'js')
 

@@ -3,9 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { readGyp } from '../lib/build/gyp.mjs'
 import { Stop } from '../lib/console.mjs'
 import { filesBelow } from '../lib/files.mjs'
-import { readGyp } from '../lib/gyp.mjs'
 import { addons, root } from '../lib/project.mjs'
 
 function written(text) {

@@ -4,8 +4,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { includeProblems } from '../lib/native-floors.mjs'
 import { root } from '../lib/project.mjs'
+import { includeProblems } from '../lib/test/native-floors.mjs'
 
 const native = join(root, 'native')
 const folders = []

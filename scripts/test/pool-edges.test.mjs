@@ -5,9 +5,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { productCompiler } from '../lib/compilers.mjs'
+import { productCompiler } from '../lib/build/compilers.mjs'
 import { root } from '../lib/project.mjs'
-import { runInWine } from '../lib/wine-run.mjs'
+import { runInWine } from '../lib/wine/wine-run.mjs'
 
 const WORK = join(root, 'native', 'work')
 

@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { diedInSilence, judge, onHost, runSuite } from '../lib/test-run.mjs'
-import { watchFor } from '../lib/wine-run.mjs'
+import { diedInSilence, judge, onHost, runSuite } from '../lib/test/test-run.mjs'
+import { watchFor } from '../lib/wine/wine-run.mjs'
 
 const END = { end: true }
 const fine = { code: 0, timedOut: false, output: '' }

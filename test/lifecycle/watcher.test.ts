@@ -6,7 +6,7 @@ import { runNode } from './child'
 
 const ROOT = join(__dirname, '../../..')
 /** Makes `hyperv-job-errors` this project. */
-const PRELOAD = join(ROOT, 'scripts/lib/preload.cjs')
+const PRELOAD = join(ROOT, 'scripts/lib/wine/preload.cjs')
 
 describe('the watcher among the examples', () => {
   test('tells of everything on a host where much goes wrong, and ends when it is told to', async () => {

@@ -9,7 +9,7 @@ import { withLock } from '../../scripts/lib/lock.mjs'
 import { ensurePackagingTools } from '../../scripts/lib/npm-packages.mjs'
 import { npm, run } from '../../scripts/lib/process.mjs'
 import { root } from '../../scripts/lib/project.mjs'
-import { exitCodeOf, runWindowsNode } from '../../scripts/lib/windows-node.mjs'
+import { exitCodeOf, runWindowsNode } from '../../scripts/lib/wine/windows-node.mjs'
 
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier', '--ignore-scripts']
 /** A job list with four failed jobs. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { checkPack, listPack } from '../../scripts/lib/pack.mjs'
+import { checkPack, listPack } from '../../scripts/lib/package/pack.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 
 const pack = await listPack()

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { readPe } from '../../scripts/lib/pe.mjs'
-import { checkPrebuild, newerSource, prebuilds } from '../../scripts/lib/prebuilds.mjs'
+import { readPe } from '../../scripts/lib/package/pe.mjs'
+import { checkPrebuild, newerSource, prebuilds } from '../../scripts/lib/package/prebuilds.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'prebuild-test-'))

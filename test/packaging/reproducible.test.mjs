@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { prebuilds } from '../../scripts/lib/package/prebuilds.mjs'
 import { platform } from '../../scripts/lib/platform.mjs'
-import { prebuilds } from '../../scripts/lib/prebuilds.mjs'
 import { run } from '../../scripts/lib/process.mjs'
 import { root } from '../../scripts/lib/project.mjs'
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { typeScript } from '../../scripts/lib/build/typescript.mjs'
 import { filesBelow } from '../../scripts/lib/files.mjs'
 import { root } from '../../scripts/lib/project.mjs'
-import { typeScript } from '../../scripts/lib/typescript.mjs'
 import { installedProject, must, node, pack, packagingTools, writeFiles } from './consumer.mjs'
 
 const tools = await packagingTools()

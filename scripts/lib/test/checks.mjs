@@ -1,20 +1,20 @@
 /** The static checks: types, lint and format of both languages, and the warnings of all compilers. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { buildAgentExample } from './agent.mjs'
-import { compilers } from './compilers.mjs'
-import { Stop } from './console.mjs'
-import { compileCommand, isResource } from './cross-build.mjs'
-import { buildElectronExample } from './electron.mjs'
+import { buildAgentExample } from '../build/agent.mjs'
+import { compilers } from '../build/compilers.mjs'
+import { compileCommand, isResource } from '../build/cross-build.mjs'
+import { buildElectronExample } from '../build/electron.mjs'
+import { readGyp } from '../build/gyp.mjs'
+import { buildTypeScript } from '../build/typescript.mjs'
+import { Stop } from '../console.mjs'
+import { filesBelow, mtimeOf, signatureOf } from '../files.mjs'
+import { withLock } from '../lock.mjs'
+import { platform } from '../platform.mjs'
+import { mapLimited, run } from '../process.mjs'
+import { addons, root } from '../project.mjs'
 import { errorsDoc, renderErrors } from './errors-doc.mjs'
-import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
-import { readGyp } from './gyp.mjs'
-import { withLock } from './lock.mjs'
 import { includeProblems } from './native-floors.mjs'
-import { platform } from './platform.mjs'
-import { mapLimited, run } from './process.mjs'
-import { addons, root } from './project.mjs'
-import { buildTypeScript } from './typescript.mjs'
 import { workflowProblems } from './workflows.mjs'
 
 const JOBS = 2
@@ -120,7 +120,7 @@ async function tidy({ source, target }) {
   const neighbours = filesBelow(dirname(source), path => path.endsWith('.h'))
   const signature = signatureOf([
     config,
-    join(root, 'scripts', 'lib', 'compilers.mjs'),
+    join(root, 'scripts', 'lib', 'build', 'compilers.mjs'),
     source,
     ...neighbours,
   ])

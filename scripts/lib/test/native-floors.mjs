@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { filesBelow } from './files.mjs'
+import { filesBelow } from '../files.mjs'
 
 /** Folder → folders whose headers it may include; '' is what lies in native/ itself. */
 const MAY_INCLUDE = {

@@ -4,10 +4,10 @@
  */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Stop, say } from './console.mjs'
-import { mtimeOf } from './files.mjs'
-import { npm, run } from './process.mjs'
-import { cacheDir, root } from './project.mjs'
+import { Stop, say } from '../console.mjs'
+import { mtimeOf } from '../files.mjs'
+import { npm, run } from '../process.mjs'
+import { cacheDir, root } from '../project.mjs'
 import { typeScript } from './typescript.mjs'
 
 const ELECTRON_VERSION = '45.4.1'

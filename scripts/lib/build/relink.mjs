@@ -5,9 +5,9 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { addons } from '../project.mjs'
 import { nodeApiHeaders, productCompiler } from './compilers.mjs'
 import { readGyp } from './gyp.mjs'
-import { addons } from './project.mjs'
 
 const ENTRY = 'native-addon.cc.o'
 

@@ -1,7 +1,7 @@
 /** The workflows of `.github/`, as actionlint reads them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from './project.mjs'
+import { root } from '../project.mjs'
 
 /** Runners that exist and are younger than the linter's own list. */
 const YOUNGER_RUNNERS = ['windows-11-arm', 'ubuntu-24.04-arm']

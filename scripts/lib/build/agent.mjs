@@ -1,9 +1,9 @@
 /** Compiles the agent among the examples against its own packages and this project's, and sets up what its tests need. */
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Stop } from './console.mjs'
-import { ensureAgentTools } from './npm-packages.mjs'
-import { root } from './project.mjs'
+import { Stop } from '../console.mjs'
+import { ensureAgentTools } from '../npm-packages.mjs'
+import { root } from '../project.mjs'
 import { typeScript } from './typescript.mjs'
 
 const source = join(root, 'examples', 'agent')

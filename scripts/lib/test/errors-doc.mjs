@@ -1,7 +1,7 @@
 /** Renders docs/errors.md from the tables of the diagnosis. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { root } from './project.mjs'
+import { root } from '../project.mjs'
 
 export const errorsDoc = join(root, 'docs', 'errors.md')
 

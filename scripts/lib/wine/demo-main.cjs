@@ -1,7 +1,7 @@
 'use strict'
 /** What `npm run demo` shows, in Windows node.exe with the simulator already started: the command `demo` over WMI. */
 const { connect } = require('hyperv-job-errors')
-const { tell } = require('../../dist/lib/cli/demo/tell.js')
+const { tell } = require('../../../dist/lib/cli/demo/tell.js')
 
 const width = Number(process.env.COLUMNS) || 100
 const interruption = new AbortController()

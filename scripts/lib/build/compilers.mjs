@@ -4,8 +4,8 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Stop } from './console.mjs'
-import { root } from './project.mjs'
+import { Stop } from '../console.mjs'
+import { root } from '../project.mjs'
 
 const TARGET = 'x86_64-w64-mingw32'
 const GCC_ROOT = `/usr/lib/gcc/${TARGET}`

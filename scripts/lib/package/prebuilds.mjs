@@ -1,11 +1,11 @@
 /** The binaries that the package holds, and what must be true of each. */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { filesBelow, mtimeOf } from './files.mjs'
-import { readGyp } from './gyp.mjs'
+import { readGyp } from '../build/gyp.mjs'
+import { filesBelow, mtimeOf } from '../files.mjs'
+import { addons, root } from '../project.mjs'
 import { readPe } from './pe.mjs'
 import { strangeImports } from './pe-imports.mjs'
-import { addons, root } from './project.mjs'
 
 /** By architecture, named as prebuildify names them: electron-rebuild recognises only these. */
 export const prebuilds = {

@@ -1,5 +1,5 @@
 /** Module hook: `import 'hyperv-job-errors'` finds this project where it would find nothing else. */
-const project = new URL('../../package.json', import.meta.url).href
+const project = new URL('../../../package.json', import.meta.url).href
 
 export async function resolve(specifier, context, nextResolve) {
   try {

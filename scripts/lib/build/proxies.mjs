@@ -5,11 +5,11 @@
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Stop, say } from './console.mjs'
-import { ensurePackages, unpackPackage } from './debian.mjs'
-import { digest, mtimeOf } from './files.mjs'
-import { run } from './process.mjs'
-import { addons, root } from './project.mjs'
+import { Stop, say } from '../console.mjs'
+import { ensurePackages, unpackPackage } from '../debian.mjs'
+import { digest, mtimeOf } from '../files.mjs'
+import { run } from '../process.mjs'
+import { addons, root } from '../project.mjs'
 
 const WIDL = 'x86_64-w64-mingw32-widl'
 const COMPILER = 'x86_64-w64-mingw32-gcc-posix'

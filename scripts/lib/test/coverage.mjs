@@ -1,9 +1,9 @@
 /** Line and branch coverage of lib/, from what V8 wrote during the unit tests. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesBelow } from './files.mjs'
-import { run } from './process.mjs'
-import { root } from './project.mjs'
+import { filesBelow } from '../files.mjs'
+import { run } from '../process.mjs'
+import { root } from '../project.mjs'
 
 /** Pure code that every decoded record goes through: each line and branch of it is tested. */
 const COMPLETE = ['dist/lib/cim', 'dist/lib/cimxml', 'dist/lib/records']

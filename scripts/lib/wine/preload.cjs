@@ -9,7 +9,7 @@ const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { isMainThread } = require('node:worker_threads')
 
-const root = join(__dirname, '..', '..')
+const root = join(__dirname, '..', '..', '..')
 
 /** Only what the script cannot find itself: a copy that it has installed comes first. */
 const resolveFilename = Module._resolveFilename

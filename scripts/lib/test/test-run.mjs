@@ -3,18 +3,18 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { say } from './console.mjs'
-import { mtimeOf } from './files.mjs'
-import { platform } from './platform.mjs'
-import { mapLimited } from './process.mjs'
-import { cacheDir, root } from './project.mjs'
-import { exitCodeOf, runWindowsNode } from './windows-node.mjs'
+import { say } from '../console.mjs'
+import { mtimeOf } from '../files.mjs'
+import { platform } from '../platform.mjs'
+import { mapLimited } from '../process.mjs'
+import { cacheDir, root } from '../project.mjs'
+import { exitCodeOf, runWindowsNode } from '../wine/windows-node.mjs'
 
 const JOBS = 2
 /** Far above what any file needs: only a hang gets there. */
 const FILE_LIMIT_MS = 8 * 60_000
 const reportDir = join(cacheDir, 'test-reports')
-const reporter = join(root, 'scripts', 'lib', 'test-reporter.mjs')
+const reporter = join(root, 'scripts', 'lib', 'test', 'test-reporter.mjs')
 
 /** A file in the Node that runs this script. */
 export function onHost(env = {}) {

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { Stop } from './console.mjs'
+import { Stop } from '../console.mjs'
 
 /** What means something to the cross build, and what only MSVC needs. */
 const LISTS = ['sources', 'include_dirs', 'defines', 'libraries']

@@ -7,11 +7,11 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join, posix, relative } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { Stop, say } from './console.mjs'
-import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
+import { typeScript } from '../build/typescript.mjs'
+import { Stop, say } from '../console.mjs'
+import { filesBelow, mtimeOf, signatureOf } from '../files.mjs'
+import { root } from '../project.mjs'
 import { prebuilds } from './prebuilds.mjs'
-import { root } from './project.mjs'
-import { typeScript } from './typescript.mjs'
 
 const esm = join(root, 'build', 'esm')
 const output = join(root, 'dist', 'package')
@@ -39,7 +39,12 @@ const isForeign = path => FOREIGN_FILES.test(path)
 
 export async function buildPackage() {
   const sources = filesBelow(join(root, 'lib'), path => path.endsWith('.ts'))
-  const settings = ['tsconfig.json', 'tsconfig.package.json', 'scripts/lib/package.mjs', 'package-lock.json']
+  const settings = [
+    'tsconfig.json',
+    'tsconfig.package.json',
+    'scripts/lib/package/package.mjs',
+    'package-lock.json',
+  ]
   const signature = signatureOf([...settings.map(name => join(root, name)), ...sources])
   const isBuilt = [stamp, output].every(path => mtimeOf(path) >= 0)
   if (isBuilt && readFileSync(stamp, 'utf8') === signature) return

@@ -1,10 +1,10 @@
 /** The Wine prefix of the project: where it is, how it is made, with which environment programs run in it. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Stop, say } from './console.mjs'
-import { mtimeOf } from './files.mjs'
-import { run } from './process.mjs'
-import { cacheDir, root } from './project.mjs'
+import { Stop, say } from '../console.mjs'
+import { mtimeOf } from '../files.mjs'
+import { run } from '../process.mjs'
+import { cacheDir, root } from '../project.mjs'
 
 // The `wine` wrapper prints a hint about 32 bits on each start, so the loader itself is called.
 export const wineLoader = '/usr/lib/wine/wine64'

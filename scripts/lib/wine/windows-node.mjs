@@ -1,9 +1,9 @@
 /** Runs a script in Windows node.exe, where `hyperv-job-errors` is this project and a simulator may answer. */
 import { join } from 'node:path'
-import { platform } from './platform.mjs'
-import { root } from './project.mjs'
+import { platform } from '../platform.mjs'
+import { root } from '../project.mjs'
 
-const preload = join(root, 'scripts', 'lib', 'preload.cjs')
+const preload = join(root, 'scripts', 'lib', 'wine', 'preload.cjs')
 
 /** What a shell reports for a program that called abort(). */
 const ABORT_CODE = 134

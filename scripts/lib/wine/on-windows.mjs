@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Stop, say } from './console.mjs'
-import { filesBelow, mtimeOf, signatureOf } from './files.mjs'
-import { readGyp } from './gyp.mjs'
-import { run } from './process.mjs'
-import { root } from './project.mjs'
+import { readGyp } from '../build/gyp.mjs'
+import { Stop, say } from '../console.mjs'
+import { filesBelow, mtimeOf, signatureOf } from '../files.mjs'
+import { run } from '../process.mjs'
+import { root } from '../project.mjs'
 
 const ownMajor = process.versions.node.split('.')[0]
 

@@ -1,14 +1,14 @@
 /** Sets up what a task needs and builds it; cheap when nothing is missing and nothing changed. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { withLock } from '../lock.mjs'
+import { ensureNodeModules } from '../npm-packages.mjs'
+import { buildPackage } from '../package/package.mjs'
+import { newerSource, prebuilds as prebuildTable } from '../package/prebuilds.mjs'
+import { platform } from '../platform.mjs'
+import { addons } from '../project.mjs'
 import { buildAgentExample } from './agent.mjs'
 import { buildElectronExample } from './electron.mjs'
-import { withLock } from './lock.mjs'
-import { ensureNodeModules } from './npm-packages.mjs'
-import { buildPackage } from './package.mjs'
-import { platform } from './platform.mjs'
-import { newerSource, prebuilds as prebuildTable } from './prebuilds.mjs'
-import { addons } from './project.mjs'
 import { buildTypeScript } from './typescript.mjs'
 
 /** `runVersions`: the majors of Windows Node that will be run afterwards. */
