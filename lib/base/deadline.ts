@@ -1,5 +1,5 @@
 /** Until when a call may take: one for each public call, handed down to everything that it does. */
-import { abortReason } from './abort'
+import { abortReason, throwIfAborted } from './abort'
 import { clearTimeout, now, setTimeout } from './clock'
 
 export interface Deadline {
@@ -19,6 +19,12 @@ export function deadlineOf({
   readonly signal: AbortSignal | undefined
 }): Deadline {
   return { timeoutMs, endsAt: now() + timeoutMs, signal }
+}
+
+/** Throws the signal's reason, or what `timeout` makes once the deadline is over. */
+export function throwIfOver({ endsAt, signal }: Deadline, timeout: () => unknown): void {
+  throwIfAborted(signal)
+  if (now() >= endsAt) throw timeout()
 }
 
 /**

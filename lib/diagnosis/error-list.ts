@@ -1,9 +1,10 @@
 /** The elements of `Errors`, each decoded or kept. */
 
 import { DecodeError } from '../base/errors'
+import { mapInSlices } from '../base/slices'
 import { decodeMsvmError } from '../records/decode-msvm-error'
 import type { MsvmError } from '../records/msvm-error'
-import { choosePrimary } from './primary'
+import { choosePrimary, choosePrimaryInSlices } from './primary'
 
 /** A text that is no CIM-XML instance, kept as it came. */
 export interface Undecodable {
@@ -28,21 +29,65 @@ export interface ErrorList {
 
 const START = { offset: 0, line: 1, column: 1 }
 
+/** More than this is decoded in slices: some milliseconds of work. */
+const MANY = { elements: 64, units: 500_000 }
+
 /** Total: each element becomes a record or an undecodable entry, and one bad element hides no other. */
 export function decodeErrorList(raw: readonly (string | null)[] | null): ErrorList {
-  if (raw === null) return { errors: null, undecodable: [], raw, primary: null, primaryError: null }
+  const decoded = raw === null ? null : raw.map(decodeElement)
+  return errorList(raw, decoded, choosePrimary)
+}
+
+/**
+ * The same, with the event loop running in between where there is much to decode. One text is decoded in one piece, which
+ * takes some five milliseconds a million characters.
+ * @param goOn called before each further slice; what it throws ends the work
+ */
+export function decodeErrorListInSlices(
+  raw: readonly (string | null)[] | null,
+  goOn: () => void,
+): ErrorList | Promise<ErrorList> {
+  return raw === null || isShort(raw) ? decodeErrorList(raw) : decodeMany(raw, goOn)
+}
+
+function isShort(raw: readonly (string | null)[]): boolean {
+  if (raw.length > MANY.elements) return false
+  return raw.reduce((units, text) => units + (text?.length ?? 0), 0) <= MANY.units
+}
+
+async function decodeMany(raw: readonly (string | null)[], goOn: () => void): Promise<ErrorList> {
+  const decoded = await mapInSlices(raw, decodeElement, goOn)
+  const primary = await choosePrimaryInSlices(decoded.filter(isRecord), goOn)
+  return errorList(raw, decoded, () => primary)
+}
+
+function decodeElement(text: string | null, index: number): MsvmError | Undecodable {
+  try {
+    if (text === null) throw new DecodeError('null', 'expected an INSTANCE, received NULL', START)
+    return decodeMsvmError(text)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    return { index, raw: text, error }
+  }
+}
+
+function isRecord(element: MsvmError | Undecodable): element is MsvmError {
+  return !('index' in element)
+}
+
+function errorList(
+  raw: readonly (string | null)[] | null,
+  decoded: readonly (MsvmError | Undecodable)[] | null,
+  choose: (errors: readonly MsvmError[]) => number | null,
+): ErrorList {
+  if (decoded === null) return { errors: null, undecodable: [], raw, primary: null, primaryError: null }
   const errors: MsvmError[] = []
   const undecodable: Undecodable[] = []
-  for (const [index, text] of raw.entries()) {
-    try {
-      if (text === null) throw new DecodeError('null', 'expected an INSTANCE, received NULL', START)
-      errors.push(decodeMsvmError(text))
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-      undecodable.push({ index, raw: text, error })
-    }
+  for (const element of decoded) {
+    if (isRecord(element)) errors.push(element)
+    else undecodable.push(element)
   }
-  const primary = choosePrimary(errors)
+  const primary = choose(errors)
   return {
     errors,
     undecodable,

@@ -1,4 +1,5 @@
 /** Which of a job's records names the cause. */
+import { mapInSlices } from '../base/slices'
 import { failureOfCode, failureOfMessageId, messageRowOf } from './data/tables'
 import { type FoundCode, findCodesOf } from './find-codes'
 import { failureOfText } from './fragments'
@@ -45,17 +46,50 @@ export function choosePrimary(errors: readonly DiagnosedRecord[]): number | null
   return primaryOf(readRecords(errors))
 }
 
+/** The same, with the event loop running in between: see {@link mapInSlices}. */
+export async function choosePrimaryInSlices(
+  errors: readonly DiagnosedRecord[],
+  goOn: () => void,
+): Promise<number | null> {
+  const records = readRecords(errors)
+  if (records.length <= 1) return primaryOf(records)
+  const shown = await mapInSlices(records, record => new Shown(record), goOn)
+  await mapInSlices(shown, one => one.isSpecific && !one.isWrapper, goOn)
+  const candidates = candidatesAmong(shown)
+  const nameSets = distinctNames(await mapInSlices(shown, one => one.names, goOn))
+  await mapInSlices(candidates, one => one.rankAmong(() => nameSets), goOn)
+  return bestOf(candidates, shown)
+}
+
 export function primaryOf(records: readonly RecordTexts[]): number | null {
   // One record needs no ranking, and most jobs have one.
   if (records.length <= 1) return records.length === 0 ? null : 0
   const shown = records.map(record => new Shown(record))
-  // A record with a specific code that is no wrapper says more than any other, so those are looked at first.
+  return bestOf(candidatesAmong(shown), shown)
+}
+
+/** A record with a specific code that is no wrapper says more than any other, so those are looked at alone. */
+function candidatesAmong(shown: readonly Shown[]): readonly Shown[] {
   const specific = shown.filter(one => one.isSpecific && !one.isWrapper)
+  return specific.length > 0 ? specific : shown
+}
+
+function bestOf(candidates: readonly Shown[], shown: readonly Shown[]): number | null {
+  let sets: readonly ReadonlySet<string>[] | undefined
+  const nameSets = () => {
+    sets ??= distinctNames(shown.map(one => one.names))
+    return sets
+  }
   let best: Shown | null = null
-  for (const one of specific.length > 0 ? specific : shown) {
-    if (best === null || isHigher(one.rankAmong(shown), best.rankAmong(shown))) best = one
+  for (const one of candidates) {
+    if (best === null || isHigher(one.rankAmong(nameSets), best.rankAmong(nameSets))) best = one
   }
   return best === null ? null : shown.indexOf(best)
+}
+
+/** Many records of one job name the same things. */
+function distinctNames(sets: readonly ReadonlySet<string>[]): readonly ReadonlySet<string>[] {
+  return [...new Map(sets.map(names => [JSON.stringify([...names].sort()), names])).values()]
 }
 
 /** What a record shows, each computed when a rule asks. */
@@ -91,25 +125,24 @@ class Shown {
     return this.#names
   }
 
-  rankAmong(others: readonly Shown[]): Rank {
-    this.#rank ??= this.#computeRank(others)
+  /** @param nameSets what the records of the job name, each set once */
+  rankAmong(nameSets: () => readonly ReadonlySet<string>[]): Rank {
+    this.#rank ??= this.#computeRank(nameSets)
     return this.#rank
   }
 
   /** Whether another record names all that this one names, and more: in any language this one adds nothing. */
-  #isEchoed(others: readonly Shown[]): boolean {
+  #isEchoed(nameSets: readonly ReadonlySet<string>[]): boolean {
     const { names } = this
     if (names.size === 0) return false
-    return others.some(
-      other => other.names.size > names.size && [...names].every(name => other.names.has(name)),
-    )
+    return nameSets.some(other => other.size > names.size && [...names].every(name => other.has(name)))
   }
 
-  #computeRank(others: readonly Shown[]): Rank {
+  #computeRank(nameSets: () => readonly ReadonlySet<string>[]): Rank {
     const evidence = this.#evidence()
     // A path or a reason tells sentences apart; records with codes need no more than not to look like a wrapper.
     const likeness = evidence > Evidence.Sentence ? Math.max(this.score, 0) : this.score
-    const namesMore = evidence === Evidence.Sentence ? Number(!this.#isEchoed(others)) : 1
+    const namesMore = evidence === Evidence.Sentence ? Number(!this.#isEchoed(nameSets())) : 1
     return [evidence, -likeness, namesMore, severityOf(this.record)]
   }
 

@@ -1,16 +1,17 @@
 /** What is asked about jobs, each call within the deadline that it is handed: see `Session` for what they do. */
-import type { Deadline } from '../base/deadline'
+import { type Deadline, throwIfOver } from '../base/deadline'
 import { MethodError, ProtocolError } from '../base/errors'
 import { mapInSlices } from '../base/slices'
 import type { CimProperty } from '../cim/types'
-import { decodeErrorList } from '../diagnosis/error-list'
+import { decodeErrorList, decodeErrorListInSlices } from '../diagnosis/error-list'
 import { nameOf, ReturnValue } from '../records/enums'
 import { hasFailed, type Job } from '../records/job'
 import type { NativeInput, NativeObject } from '../wmi/addon'
 import { propertiesFromNative, type ReadProperties } from '../wmi/from-native'
 import type { ParsedJobRef } from '../wmi/object-path'
-import { calling, gettingObject, type Operation, querying, reading } from '../wmi/operations'
+import { calling, gettingObject, type Operation, querying, reading, type Target } from '../wmi/operations'
 import { REACTIONS } from '../wmi/policy'
+import { timeoutOf } from '../wmi/transport'
 import { WbemError } from '../wmi/wbem-error'
 import { jobFromNative } from './native-job'
 import { MIGRATION_JOB_CLASS } from './options'
@@ -50,7 +51,9 @@ export class WmiCalls implements JobCalls {
 
   async getErrorEx(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorExResult> {
     const { operation, properties } = await this.#read(ref, 'GetErrorEx', 'Errors', deadline)
-    return { job: ref, returnValue: 0, ...decodeErrorList(textArray(operation, properties.Errors)) }
+    const texts = textArray(operation, properties.Errors)
+    const list = decodeErrorListInSlices(texts, goOn({ operation: 'GetErrorEx', object: ref.path }, deadline))
+    return { job: ref, returnValue: 0, ...(list instanceof Promise ? await list : list) }
   }
 
   async getError(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorResult> {
@@ -82,7 +85,8 @@ export class WmiCalls implements JobCalls {
       }
     }
     const answers = await Promise.all(classes.map(list))
-    const jobs = await mapInSlices(answers.flat(), jobFromNative)
+    const target = { operation: 'query', object: classes.join(', ') }
+    const jobs = await mapInSlices(answers.flat(), jobFromNative, goOn(target, deadline))
     return failedOnly ? jobs.filter(hasFailed) : jobs
   }
 
@@ -109,6 +113,11 @@ export class WmiCalls implements JobCalls {
     checkReturnValue(operation, read.properties.ReturnValue?.value)
     return { operation, properties: read.properties }
   }
+}
+
+/** For work in slices: whether the call that it is for still has time. */
+export function goOn(target: Target, deadline: Deadline): () => void {
+  return () => throwIfOver(deadline, () => timeoutOf(target, deadline))
 }
 
 /** @throws ProtocolError for a method's answer that cannot be read in full */

@@ -24,7 +24,7 @@ import { Background } from './background'
 import { type CancelHow, type CancelResult, cancelJob, checkCancelHow } from './cancel'
 import type { ConnectSettings } from './connect-options'
 import { invokeMethod } from './invoke'
-import { checkReturnValue, type MethodCall, WmiCalls } from './job-calls'
+import { checkReturnValue, goOn, type MethodCall, WmiCalls } from './job-calls'
 import {
   type CallOptions,
   type CloseOptions,
@@ -315,8 +315,10 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async query(text: string, options?: CallOptions): Promise<readonly CimObject[]> {
     try {
-      const objects = await this.#calls.query(checkQuery(text), this.#deadline(options))
-      return await mapInSlices(objects, cimObject)
+      const wql = checkQuery(text)
+      const deadline = this.#deadline(options)
+      const objects = await this.#calls.query(wql, deadline)
+      return await mapInSlices(objects, cimObject, goOn({ operation: 'query', object: wql }, deadline))
     } catch (error) {
       throw atCaller(error, this.query, options)
     }
