@@ -113,7 +113,7 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   std::shared_ptr<Call> WaitForOffer(Lane& lane);                // null when the thread is to end
 
   static constexpr Clock::duration kLong = std::chrono::seconds(1);
-  static constexpr Clock::duration kShortestWithoutLingering = std::chrono::milliseconds(10);
+  static constexpr Clock::duration kShortestWithoutLingering = std::chrono::milliseconds(50);
   static constexpr Clock::duration kLongestWithoutLingering = std::chrono::seconds(5);
   static constexpr size_t kSharedWorkers = 32;
   // A worker is taken to be awake for so long after it took a call: beyond that the call holds it.

@@ -22,7 +22,7 @@ constexpr DWORD kTickMs = 32;
 // measured vmms.
 constexpr std::chrono::microseconds kWakeUpCost{50};
 // So much longer than planned says that the processor was taken by others.
-constexpr std::chrono::milliseconds kCrowded{1};
+constexpr std::chrono::microseconds kCrowded{400};
 // The weight of one call in what is typical: 1/8.
 constexpr int kTypicalOver = 8;
 

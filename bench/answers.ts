@@ -1,0 +1,107 @@
+/**
+ * npm run bench -- answers: how long the event loop is held by answers of 1 to 10,000 errors, through the addon and the
+ * simulator in this process, and what decoding in slices costs beside decoding in one piece.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeErrorList, decodeErrorListInSlices } from '../lib/diagnosis/error-list'
+import { connect } from '../lib/entries'
+import { startSimulator } from '../simulator'
+import { median, quantile } from '../test/support/quantile'
+import { ERROR_TEXT } from './calls/scenario'
+
+const COUNTS = [1, 3, 100, 10_000]
+const ROUNDS = 7
+const CLASS = 'Msvm_MigrationJob'
+/** Small answers are over too soon to be seen alone. */
+const repeats = (count: number) => Math.max(1, Math.floor(300 / count))
+
+interface Figures {
+  readonly errors: number
+  /** Milliseconds: one call; the longest that the event loop was held, p99 of its turns and their longest. */
+  readonly callMs: number
+  readonly turnP99Ms: number
+  readonly turnMaxMs: number
+  /** All texts in one piece, which is how long they would hold the event loop; in slices over that. */
+  readonly undividedMs: number
+  readonly slicedOverUndivided: number
+}
+
+/** The times between turns of the event loop while `work` runs. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number[]> {
+  const turns: number[] = []
+  let last = performance.now()
+  let running = true
+  const turn = () => {
+    const now = performance.now()
+    turns.push(now - last)
+    last = now
+    if (running) setImmediate(turn)
+  }
+  setImmediate(turn)
+  await work()
+  running = false
+  return turns
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+async function main(): Promise<void> {
+  const jobs = COUNTS.map(count => ({
+    class: CLASS,
+    properties: { InstanceID: String(count), JobState: 10 },
+    getErrorEx: [{ errors: new Array<string>(count).fill(ERROR_TEXT) }],
+  }))
+  const simulator = startSimulator({ jobs }, { recordCalls: false })
+  const session = await connect()
+  const idle = await turnsDuring(() => new Promise(resolve => setTimeout(resolve, 500)))
+  const results: Figures[] = []
+  for (const count of COUNTS) {
+    const path = `${CLASS}.InstanceID="${count}"`
+    const call = async () => {
+      for (let i = 0; i < repeats(count); i++) await session.getErrorEx(path)
+    }
+    const { raw } = await session.getErrorEx(path)
+    const calls: number[] = []
+    const turns: number[] = []
+    const undivided: number[] = []
+    const ratios: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      turns.push(...(await turnsDuring(async () => calls.push((await timed(call)) / repeats(count)))))
+      const whole = await timed(() => decodeErrorList(raw))
+      undivided.push(whole)
+      ratios.push((await timed(() => decodeErrorListInSlices(raw, () => {}))) / whole)
+    }
+    results.push({
+      errors: count,
+      callMs: rounded(median(calls)),
+      turnP99Ms: rounded(quantile(turns, 0.99)),
+      turnMaxMs: rounded(Math.max(...turns)),
+      undividedMs: rounded(median(undivided)),
+      slicedOverUndivided: rounded(median(ratios)),
+    })
+  }
+  await session.close()
+  simulator.stop()
+  console.log(`turns of the idle event loop: p99 ${rounded(quantile(idle, 0.99))} ms`)
+  console.table(results)
+  const folder = join(__dirname, '../../bench/results')
+  mkdirSync(folder, { recursive: true })
+  const result = {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    idleTurnP99Ms: rounded(quantile(idle, 0.99)),
+    results,
+  }
+  writeFileSync(join(folder, 'answers.json'), `${JSON.stringify(result, null, 2)}\n`)
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3))
+}
+
+main()
