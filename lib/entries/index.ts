@@ -29,24 +29,8 @@ export type { ErrorList, Undecodable } from '../diagnosis/error-list'
 export type { Constants, Enumeration, NameRange } from '../records/enumeration'
 export * from '../records/enums'
 export type { Extra } from '../records/fields'
-export {
-  type CollectionReferencePointExportJob,
-  type ConcreteJob,
-  type CopyFileToGuestJob,
-  hasFailed,
-  hasSucceeded,
-  isEnded,
-  type Job,
-  type JobOf,
-  type JobOutcome,
-  jobTypeName,
-  type MigrationJob,
-  type OtherClassName,
-  type OtherJob,
-  outcome,
-  type StorageJob,
-  type VirtualSystemReferencePointExportJob,
-} from '../records/job'
+export type * from '../records/job'
+export { hasFailed, hasSucceeded, isEnded, jobTypeName, outcome } from '../records/job'
 export type { MsvmError } from '../records/msvm-error'
 export type { CancelHow, CancelResult } from '../session/cancel'
 export { connect } from '../session/connect'

@@ -3,7 +3,8 @@
  * CIM name and its CIM type. Names, types and meaning after Microsoft Learn: "CIM_ManagedSystemElement class",
  * "CIM_Job class", "CIM_ConcreteJob class" and the page of each Msvm class. Integers are labelled by `nameOf` with the enumeration that a line names.
  */
-import { field, list } from './fields'
+import type { JobClassName } from '../cim/names'
+import { type FieldTable, field, list } from './fields'
 
 /**
  * What every job has. `Cancellable` and `ErrorSummaryDescription` are declared by each of the six Msvm classes
@@ -86,7 +87,7 @@ export const JOB_FIELDS = {
   untilTime: field('UntilTime', 'datetime'),
 }
 
-export const MIGRATION_JOB_FIELDS = {
+const MIGRATION_JOB_FIELDS = {
   /** `JobType`: labelled by `MigrationJobType`. */
   jobType: field('JobType', 'uint16'),
   /** `MigrationType`: labelled by `MigrationType`. */
@@ -100,12 +101,12 @@ export const MIGRATION_JOB_FIELDS = {
   newResourceSettingData: list('NewResourceSettingData', 'string'),
 }
 
-export const CONCRETE_JOB_FIELDS = {
+const CONCRETE_JOB_FIELDS = {
   /** `JobType`: labelled by `ConcreteJobType`. */
   jobType: field('JobType', 'uint16'),
 }
 
-export const STORAGE_JOB_FIELDS = {
+const STORAGE_JOB_FIELDS = {
   /** `JobType`: labelled by `StorageJobType`. */
   jobType: field('JobType', 'uint16'),
   /** `Child`: the disk the job works on. */
@@ -114,7 +115,7 @@ export const STORAGE_JOB_FIELDS = {
   parent: field('Parent', 'string'),
 }
 
-export const COPY_FILE_TO_GUEST_JOB_FIELDS = {
+const COPY_FILE_TO_GUEST_JOB_FIELDS = {
   /** `VirtualSystemName`: the virtual machine that receives the files. */
   virtualSystemName: field('VirtualSystemName', 'string'),
   /** `CopyFileToGuestSettingData`: one embedded Msvm_CopyFileToGuestSettingData a file. */
@@ -126,7 +127,7 @@ export const COPY_FILE_TO_GUEST_JOB_FIELDS = {
   systemName: field('SystemName', 'string'),
 }
 
-export const COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
+const COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
   collectionId: field('CollectionId', 'string'),
   /** `ReferencePointGroupId`: the group that is exported. */
   referencePointGroupId: field('ReferencePointGroupId', 'string'),
@@ -141,7 +142,7 @@ export const COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
   exportedGuestStateFilePaths: list('ExportedGuestStateFilePaths', 'string'),
 }
 
-export const VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
+const VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
   virtualMachineId: field('VirtualMachineId', 'string'),
   /** `ReferencePointId`: the reference point that is exported. */
   referencePointId: field('ReferencePointId', 'string'),
@@ -154,3 +155,13 @@ export const VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS = {
   exportedRuntimeFilePath: field('ExportedRuntimeFilePath', 'string'),
   exportedGuestStateFilePath: field('ExportedGuestStateFilePath', 'string'),
 }
+
+/** What each class has beside {@link JOB_FIELDS}. */
+export const JOB_CLASS_FIELDS = {
+  Msvm_MigrationJob: MIGRATION_JOB_FIELDS,
+  Msvm_ConcreteJob: CONCRETE_JOB_FIELDS,
+  Msvm_StorageJob: STORAGE_JOB_FIELDS,
+  Msvm_CopyFileToGuestJob: COPY_FILE_TO_GUEST_JOB_FIELDS,
+  Msvm_CollectionReferencePointExportJob: COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS,
+  Msvm_VirtualSystemReferencePointExportJob: VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS,
+} as const satisfies Record<JobClassName, FieldTable>

@@ -1,19 +1,11 @@
 /** Records of Hyper-V jobs, and what their state means. */
 import { lookInto, refuse } from '../base/arguments'
-import type { JobClassName } from '../cim/names'
+import { JOB_CLASS_NAMES, type JobClassName } from '../cim/names'
 import type { CimInstance, UnreadableProperty } from '../cim/types'
 import { ConcreteJobType, MigrationJobType, StorageJobType } from './enum-job'
 import { nameOf } from './enumeration'
 import { type Extra, type Fields, type FieldTable, RecordShape } from './fields'
-import {
-  COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS,
-  CONCRETE_JOB_FIELDS,
-  COPY_FILE_TO_GUEST_JOB_FIELDS,
-  JOB_FIELDS,
-  MIGRATION_JOB_FIELDS,
-  STORAGE_JOB_FIELDS,
-  VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS,
-} from './job-fields'
+import { JOB_CLASS_FIELDS, JOB_FIELDS } from './job-fields'
 
 /**
  * Plain data of fixed shape. A property the instance lacks is `undefined`, a NULL one is null; datetimes are
@@ -38,37 +30,37 @@ const NONE: readonly UnreadableProperty[] = Object.freeze([])
 export interface MigrationJob
   extends Identity<'migration', 'Msvm_MigrationJob'>,
     Fields<typeof JOB_FIELDS>,
-    Fields<typeof MIGRATION_JOB_FIELDS> {}
+    Fields<(typeof JOB_CLASS_FIELDS)['Msvm_MigrationJob']> {}
 
 /** Microsoft Learn: "Msvm_ConcreteJob class". */
 export interface ConcreteJob
   extends Identity<'concrete', 'Msvm_ConcreteJob'>,
     Fields<typeof JOB_FIELDS>,
-    Fields<typeof CONCRETE_JOB_FIELDS> {}
+    Fields<(typeof JOB_CLASS_FIELDS)['Msvm_ConcreteJob']> {}
 
 /** Microsoft Learn: "Msvm_StorageJob class". */
 export interface StorageJob
   extends Identity<'storage', 'Msvm_StorageJob'>,
     Fields<typeof JOB_FIELDS>,
-    Fields<typeof STORAGE_JOB_FIELDS> {}
+    Fields<(typeof JOB_CLASS_FIELDS)['Msvm_StorageJob']> {}
 
 /** Microsoft Learn: "Msvm_CopyFileToGuestJob class". */
 export interface CopyFileToGuestJob
   extends Identity<'copyFileToGuest', 'Msvm_CopyFileToGuestJob'>,
     Fields<typeof JOB_FIELDS>,
-    Fields<typeof COPY_FILE_TO_GUEST_JOB_FIELDS> {}
+    Fields<(typeof JOB_CLASS_FIELDS)['Msvm_CopyFileToGuestJob']> {}
 
 /** Microsoft Learn: "Msvm_CollectionReferencePointExportJob class". */
 export interface CollectionReferencePointExportJob
   extends Identity<'collectionReferencePointExport', 'Msvm_CollectionReferencePointExportJob'>,
     Fields<typeof JOB_FIELDS>,
-    Fields<typeof COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS> {}
+    Fields<(typeof JOB_CLASS_FIELDS)['Msvm_CollectionReferencePointExportJob']> {}
 
 /** Microsoft Learn: "Msvm_VirtualSystemReferencePointExportJob class". */
 export interface VirtualSystemReferencePointExportJob
   extends Identity<'virtualSystemReferencePointExport', 'Msvm_VirtualSystemReferencePointExportJob'>,
     Fields<typeof JOB_FIELDS>,
-    Fields<typeof VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS> {}
+    Fields<(typeof JOB_CLASS_FIELDS)['Msvm_VirtualSystemReferencePointExportJob']> {}
 
 /**
  * The name of a class that is none of the six documented ones, any string. The mark at its start exists for the compiler
@@ -100,31 +92,22 @@ interface JobClass {
   readonly shape: RecordShape<FieldTable>
 }
 
-function jobClass(
-  kind: JobClass['kind'],
-  className: JobClass['className'],
-  fields: FieldTable,
-): readonly [string, JobClass] {
-  return [className.toLowerCase(), { kind, className, shape: new RecordShape({ ...JOB_FIELDS, ...fields }) }]
+const KINDS: Readonly<Record<JobClass['className'], JobClass['kind']>> = {
+  Msvm_MigrationJob: 'migration',
+  Msvm_ConcreteJob: 'concrete',
+  Msvm_StorageJob: 'storage',
+  Msvm_CopyFileToGuestJob: 'copyFileToGuest',
+  Msvm_CollectionReferencePointExportJob: 'collectionReferencePointExport',
+  Msvm_VirtualSystemReferencePointExportJob: 'virtualSystemReferencePointExport',
 }
 
 const OTHER_SHAPE = new RecordShape(JOB_FIELDS)
-const CLASSES: ReadonlyMap<string, JobClass> = new Map([
-  jobClass('migration', 'Msvm_MigrationJob', MIGRATION_JOB_FIELDS),
-  jobClass('concrete', 'Msvm_ConcreteJob', CONCRETE_JOB_FIELDS),
-  jobClass('storage', 'Msvm_StorageJob', STORAGE_JOB_FIELDS),
-  jobClass('copyFileToGuest', 'Msvm_CopyFileToGuestJob', COPY_FILE_TO_GUEST_JOB_FIELDS),
-  jobClass(
-    'collectionReferencePointExport',
-    'Msvm_CollectionReferencePointExportJob',
-    COLLECTION_REFERENCE_POINT_EXPORT_JOB_FIELDS,
-  ),
-  jobClass(
-    'virtualSystemReferencePointExport',
-    'Msvm_VirtualSystemReferencePointExportJob',
-    VIRTUAL_SYSTEM_REFERENCE_POINT_EXPORT_JOB_FIELDS,
-  ),
-])
+const CLASSES: ReadonlyMap<string, JobClass> = new Map(
+  JOB_CLASS_NAMES.map(className => {
+    const shape = new RecordShape<FieldTable>({ ...JOB_FIELDS, ...JOB_CLASS_FIELDS[className] })
+    return [className.toLowerCase(), { kind: KINDS[className], className, shape }]
+  }),
+)
 
 /** The record of a job. `path` is the instance's `__RELPATH`. Never fails: what does not fit is in `extra`. */
 export function jobFromInstance(instance: CimInstance, path: string | null): Job {

@@ -3,6 +3,8 @@
  * provider (v2) and CIM reference pages of Microsoft Learn; `Sim_…` classes are the simulator's own.
  */
 
+import type { FieldTable } from '../records/fields'
+import { JOB_CLASS_FIELDS } from '../records/job-fields'
 import type { ClassSource, TypeMap } from './class-table'
 import { SYSTEM_CLASSES } from './system-classes'
 
@@ -25,6 +27,24 @@ const ERROR_PROPERTIES = {
   CIMStatusCode: 'uint32',
   CIMStatusCodeDescription: 'string',
 } as const
+
+/** The documented job classes, as the records know them; these two each declares itself. */
+const JOB_CLASSES = Object.fromEntries(
+  Object.entries<FieldTable>(JOB_CLASS_FIELDS).map(([name, fields]): [string, ClassSource] => [
+    name,
+    {
+      superclass: 'CIM_ConcreteJob',
+      properties: { Cancellable: 'boolean', ErrorSummaryDescription: 'string', ...declared(fields) },
+      methods: GET_ERROR_EX,
+    },
+  ]),
+)
+
+function declared(fields: FieldTable): TypeMap {
+  return Object.fromEntries(
+    Object.values(fields).map(({ cimName, type, array }) => [cimName, array ? `${type}[]` : type]),
+  ) as TypeMap
+}
 
 /** One property of every scalar type, and one of every array type. */
 export const ONE_OF_EACH_TYPE = {
@@ -128,86 +148,7 @@ export const CLASSES: Readonly<Record<string, ClassSource>> = {
       GetError: { out: { Error: 'string' } },
     },
   },
-  Msvm_ConcreteJob: {
-    superclass: 'CIM_ConcreteJob',
-    properties: { Cancellable: 'boolean', ErrorSummaryDescription: 'string', JobType: 'uint16' },
-    methods: GET_ERROR_EX,
-  },
-  Msvm_MigrationJob: {
-    superclass: 'CIM_ConcreteJob',
-    properties: {
-      Cancellable: 'boolean',
-      ErrorSummaryDescription: 'string',
-      MigrationType: 'uint16',
-      VirtualSystemName: 'string',
-      DestinationHost: 'string',
-      NewSystemSettingData: 'string',
-      NewResourceSettingData: 'string[]',
-      JobType: 'uint16',
-    },
-    methods: GET_ERROR_EX,
-  },
-  Msvm_StorageJob: {
-    superclass: 'CIM_ConcreteJob',
-    properties: {
-      Cancellable: 'boolean',
-      ErrorSummaryDescription: 'string',
-      Child: 'string',
-      Parent: 'string',
-      JobType: 'uint16',
-    },
-    methods: GET_ERROR_EX,
-  },
-  Msvm_CopyFileToGuestJob: {
-    superclass: 'CIM_ConcreteJob',
-    properties: {
-      CreationClassName: 'string',
-      Started: 'boolean',
-      StartMode: 'string',
-      SystemCreationClassName: 'string',
-      SystemName: 'string',
-      CopyFileToGuestSettingData: 'string[]',
-      Cancellable: 'boolean',
-      ErrorSummaryDescription: 'string',
-      VirtualSystemName: 'string',
-    },
-    methods: GET_ERROR_EX,
-  },
-  Msvm_CollectionReferencePointExportJob: {
-    superclass: 'CIM_ConcreteJob',
-    properties: {
-      Cancellable: 'boolean',
-      ErrorSummaryDescription: 'string',
-      CollectionId: 'string',
-      ReferencePointGroupId: 'string',
-      BaseReferencePointGroupId: 'string',
-      VirtualMachineId: 'string[]',
-      ExportDirectory: 'string',
-      ExportedDisks: 'string[]',
-      ExportedLogFilePaths: 'string[]',
-      ExportedConfigFilePaths: 'string[]',
-      ExportedRuntimeFilePaths: 'string[]',
-      ExportedGuestStateFilePaths: 'string[]',
-    },
-    methods: GET_ERROR_EX,
-  },
-  Msvm_VirtualSystemReferencePointExportJob: {
-    superclass: 'CIM_ConcreteJob',
-    properties: {
-      Cancellable: 'boolean',
-      ErrorSummaryDescription: 'string',
-      ExportDirectory: 'string',
-      VirtualMachineId: 'string',
-      ReferencePointId: 'string',
-      BaseReferencePointId: 'string',
-      ExportedDisks: 'string[]',
-      ExportedLogFilePaths: 'string[]',
-      ExportedConfigFilePath: 'string',
-      ExportedRuntimeFilePath: 'string',
-      ExportedGuestStateFilePath: 'string',
-    },
-    methods: GET_ERROR_EX,
-  },
+  ...JOB_CLASSES,
   CIM_Error: { properties: ERROR_PROPERTIES },
   Msvm_Error: { superclass: 'CIM_Error', properties: {} },
   ...SYSTEM_CLASSES,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { JOB_CLASS_NAMES } from '../../lib/cim/names'
 import type { CimInstance, CimProperty, CimType } from '../../lib/cim/types'
-import type { FieldTable } from '../../lib/records/fields'
+import type { Field, FieldTable } from '../../lib/records/fields'
 import {
   hasFailed,
   hasSucceeded,
@@ -15,7 +15,7 @@ import {
   jobTypeName,
   outcome,
 } from '../../lib/records/job'
-import * as fields from '../../lib/records/job-fields'
+import { JOB_CLASS_FIELDS, JOB_FIELDS } from '../../lib/records/job-fields'
 
 const SCHEMA = join(process.cwd(), '..', 'shared', 'msvm-schema.json')
 
@@ -25,11 +25,6 @@ function instanceOf(className: string, ...properties: readonly Short[]): CimInst
   const byName: Record<string, CimProperty> = Object.create(null)
   for (const [name, type, value] of properties) byName[name] = { type, array: Array.isArray(value), value }
   return { className, properties: byName }
-}
-
-/** `MigrationJob` as a constant is written: `MIGRATION_JOB`. */
-function constantOf(name: string): string {
-  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
 }
 
 /** A null-prototype object with these entries, as `extra` is. */
@@ -169,7 +164,6 @@ describe('the fields of the job classes', {
   const schema: { classes: Record<string, SchemaClass>; jobClasses: { class: string }[] } = existsSync(SCHEMA)
     ? JSON.parse(readFileSync(SCHEMA, 'utf8'))
     : { classes: {}, jobClasses: [] }
-  const tables = new Map<string, FieldTable>(Object.entries(fields))
   const BASES = ['CIM_ManagedSystemElement', 'CIM_Job', 'CIM_ConcreteJob']
 
   test('are those of the six classes that have GetErrorEx', () => {
@@ -178,8 +172,7 @@ describe('the fields of the job classes', {
 
   for (const className of JOB_CLASS_NAMES) {
     test(`hold every property of ${className} and its bases with its type`, () => {
-      const own = tables.get(`${constantOf(className.slice('Msvm_'.length))}_FIELDS`)!
-      const table: FieldTable = { ...fields.JOB_FIELDS, ...own }
+      const table: FieldTable = { ...JOB_FIELDS, ...JOB_CLASS_FIELDS[className] }
       const byName = new Map(Object.values(table).map(field => [field.cimName, field]))
       for (const owner of [...BASES, className]) {
         for (const { name, cimType, array } of schema.classes[owner]!.properties) {
@@ -191,8 +184,8 @@ describe('the fields of the job classes', {
 
   test('are named after their property', () => {
     const acronym: Record<string, string> = { InstanceID: 'instanceId' }
-    for (const table of tables.values()) {
-      for (const [key, { cimName }] of Object.entries(table)) {
+    for (const table of [JOB_FIELDS, ...Object.values(JOB_CLASS_FIELDS)]) {
+      for (const [key, { cimName }] of Object.entries<Field>(table)) {
         assert.equal(key, acronym[cimName] ?? cimName[0]!.toLowerCase() + cimName.slice(1))
       }
     }
