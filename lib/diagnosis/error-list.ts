@@ -30,7 +30,7 @@ export interface ErrorList {
 const START = { offset: 0, line: 1, column: 1 }
 
 /** More than this is decoded in slices: some milliseconds of work. */
-const MANY = { elements: 64, units: 500_000 }
+const MANY = { elements: 200, units: 1_000_000 }
 
 /** Total: each element becomes a record or an undecodable entry, and one bad element hides no other. */
 export function decodeErrorList(raw: readonly (string | null)[] | null): ErrorList {

@@ -27,6 +27,11 @@ export const packageSets = {
   prometheus: {
     prometheus: '/usr/bin/promtool',
   },
+  sanitizers: {
+    'clang-19': '/usr/bin/clang++-19',
+    'libclang-rt-19-dev': '/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.tsan-x86_64.a',
+    'g++': '/usr/bin/g++',
+  },
   check: {
     'clang-19': '/usr/bin/clang++-19',
     'lld-19': '/usr/bin/lld-link-19',

@@ -31,6 +31,8 @@ inline bool MustFail() noexcept {
 
 }  // namespace failing_allocator
 
+// A sanitizer has operators of its own: nothing fails then.
+#ifndef FAILING_ALLOCATOR_OFF
 void* operator new(size_t size) {
   void* memory = failing_allocator::MustFail() ? nullptr : std::malloc(size);
   if (memory == nullptr) throw std::bad_alloc();
@@ -38,3 +40,4 @@ void* operator new(size_t size) {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+#endif
