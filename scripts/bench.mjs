@@ -31,7 +31,8 @@ await runMain(async ([name, ...args]) => {
   const env =
     name === 'calls'
       ? { ...(await koffiEnvironment()), ...countingEnvironment() }
-      : { HYPERV_BENCH_MARK: String(process.pid) }
+      : // OLE Automation keeps no BSTRs for reuse: the soak counts them.
+        { HYPERV_BENCH_MARK: String(process.pid), OANOCACHE: '1' }
   return exitCodeOf(await runWindowsNode({ script, args, env }))
 })
 
