@@ -88,8 +88,6 @@ export const JOB_FIELDS = {
 }
 
 const MIGRATION_JOB_FIELDS = {
-  /** `JobType`: labelled by `MigrationJobType`. */
-  jobType: field('JobType', 'uint16'),
   /** `MigrationType`: labelled by `MigrationType`. */
   migrationType: field('MigrationType', 'uint16'),
   /** `VirtualSystemName`: the virtual machine that moves. */
@@ -99,6 +97,8 @@ const MIGRATION_JOB_FIELDS = {
   newSystemSettingData: field('NewSystemSettingData', 'string'),
   /** `NewResourceSettingData`: embedded resource settings for the destination. */
   newResourceSettingData: list('NewResourceSettingData', 'string'),
+  /** `JobType`: labelled by `MigrationJobType`. */
+  jobType: field('JobType', 'uint16'),
 }
 
 const CONCRETE_JOB_FIELDS = {
@@ -107,12 +107,12 @@ const CONCRETE_JOB_FIELDS = {
 }
 
 const STORAGE_JOB_FIELDS = {
-  /** `JobType`: labelled by `StorageJobType`. */
-  jobType: field('JobType', 'uint16'),
   /** `Child`: the disk the job works on. */
   child: field('Child', 'string'),
   /** `Parent`: that disk's parent. */
   parent: field('Parent', 'string'),
+  /** `JobType`: labelled by `StorageJobType`. */
+  jobType: field('JobType', 'uint16'),
 }
 
 const COPY_FILE_TO_GUEST_JOB_FIELDS = {

@@ -28,7 +28,6 @@ export const packageSets = {
     prometheus: '/usr/bin/promtool',
   },
   sanitizers: {
-    'clang-19': '/usr/bin/clang++-19',
     'libclang-rt-19-dev': '/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.tsan-x86_64.a',
     'g++': '/usr/bin/g++',
   },

@@ -66,7 +66,7 @@ for (const [what, sanitizer] of Object.entries({
   test(`there is ${what}, on POSIX threads`, {
     skip: process.platform !== 'linux' && 'the sanitizers are those of Linux',
   }, async () => {
-    await withLock(() => ensurePackages(['sanitizers']))
+    await withLock(() => ensurePackages(['check', 'sanitizers']))
     const directory = mkdtempSync(join(tmpdir(), 'hyperv-job-errors-'))
     try {
       const program = join(directory, 'pool_edges')

@@ -12,8 +12,10 @@ describe('errors', () => {
     assert.equal(err, '')
     assert.equal(
       out,
-      `Migration of web-01 to HV-02 (on HV-01): Exception, error code Failed (32768)
-Moving Virtual Machine, 40%, 2024-06-01 12:03:04 +02:00, ${ID}
+      `Migration of web-01 to HV-02 (on HV-01): Exception, error
+code Failed (32768)
+Moving Virtual Machine, 40%, 2024-06-01 12:03:04 +02:00,
+${ID}
 The migration did not succeed.
 
 > error 2 of 2, the primary one: Major (5)

@@ -21,10 +21,11 @@ export function jobHeading(
     : ''
   const facts = [jobTypeName(job) ?? '', percentText(job), whenText(job), safeLine(job.instanceId ?? '')]
   const filled = (parts: readonly string[]) => parts.filter(part => part !== '')
+  const fitted = (text: string) => wrap(text, screen.width)
   return [
-    paint('bold', `${filled(what).join(' ')}: ${stateText(job)}${code}`),
-    paint('dim', filled(facts).join(', ')),
-    ...summaryOf(job).flatMap(text => wrap(safeText(text), screen.width)),
+    ...fitted(`${filled(what).join(' ')}: ${stateText(job)}${code}`).map(line => paint('bold', line)),
+    ...fitted(filled(facts).join(', ')).map(line => paint('dim', line)),
+    ...summaryOf(job).flatMap(text => fitted(safeText(text))),
   ]
     .map(line => `${line}\n`)
     .join('')
