@@ -12,7 +12,9 @@ const GCC_ROOT = `/usr/lib/gcc/${TARGET}`
 
 /** Without -Wsign-conversion: the WBEM_E_ enumeration and HRESULT differ in sign by their own headers. */
 const CLANG_WARNINGS = ['-Wpedantic', '-Wshadow', '-Wconversion', '-Wno-sign-conversion']
-export const COMMON_FLAGS = ['-std=c++17', '-O2', '-fvisibility=hidden', '-Wall', '-Wextra']
+/** With a section for each function, the linker leaves out what nothing refers to. */
+const SECTIONS = ['-ffunction-sections', '-fdata-sections']
+export const COMMON_FLAGS = ['-std=c++17', '-O2', '-fvisibility=hidden', ...SECTIONS, '-Wall', '-Wextra']
 
 /** Node-API headers of every addon; not ours, so their warnings are not shown. */
 export const nodeApiHeaders = join(root, 'node_modules', 'node-api-headers')
@@ -25,7 +27,7 @@ const gcc = {
   compileFlags: () => COMMON_FLAGS,
   // ld makes the base address of the name of the output file, with its folder, unless it is given.
   linkFlags: () => [
-    ...['-shared', '-static', '-s'],
+    ...['-shared', '-static', '-s', '-Wl,--gc-sections'],
     ...['-Wl,--no-insert-timestamp', '-Wl,--image-base,0x180000000'],
   ],
   libraries: fromGyp => fromGyp,
