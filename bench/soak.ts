@@ -1,7 +1,8 @@
 /**
  * npm run soak -- --minutes N: calls, listings, watches, aborted calls, sessions that come and go, and lost connections,
  * all at once against the simulator in this process. Says at the end what grew, and whether COM objects, BSTRs, arrays,
- * threads and handles are as many as before. Exit code 1 when something is left or certainly grows.
+ * threads and handles are as many as before. Exit code 1 when something is left or certainly grows. A watch remembers a
+ * job for five minutes after it has gone, so a run of less than a quarter of an hour cannot tell growth from that.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,8 +16,9 @@ import { processCost } from './sessions/process'
 import { type Slope, slopeOf } from './soak/slope'
 
 const SAMPLE_MS = 500
-/** Of the samples: until caches, pools and compiled code are what they will be. */
-const WARM_UP = 0.3
+/** Until caches, pools, compiled code and what is remembered of jobs are what they will be. */
+const WARM_UP_MINUTES = 7
+const SHORTEST_JUDGED_MINUTES = 15
 /** Threads that are idle end after ten seconds. */
 const RELEASE_MS = 25_000
 /** Growth that is certain and beyond this is a leak; MiB an hour. */
@@ -169,8 +171,10 @@ async function main(): Promise<number> {
   const after = sampleOf()
   simulator.stop()
 
-  const warm = samples.slice(Math.floor(samples.length * WARM_UP))
-  const hours = (minutes * (1 - WARM_UP)) / 60
+  const isJudged = minutes >= SHORTEST_JUDGED_MINUTES
+  const warmUp = isJudged ? WARM_UP_MINUTES : minutes / 2
+  const warm = samples.slice(Math.floor((samples.length * warmUp) / minutes))
+  const hours = (minutes - warmUp) / 60
   const slopes = {
     'JavaScript heap': slopeOf(
       warm.map(({ heapMb }) => heapMb),
@@ -185,11 +189,12 @@ async function main(): Promise<number> {
       hours,
     ),
   }
-  const grows = ({ perHour, plusMinus }: Slope) => perHour - plusMinus > LIMIT_MB_PER_HOUR
+  const grows = ({ perHour, plusMinus }: Slope) => isJudged && perHour - plusMinus > LIMIT_MB_PER_HOUR
   console.log(`${minutes} minutes: ${JSON.stringify(tally)}`)
   for (const [what, slope] of Object.entries(slopes)) {
     const { perHour, plusMinus } = slope
-    const verdict = grows(slope) ? 'GROWS' : 'does not certainly grow'
+    const sure = grows(slope) ? 'GROWS' : 'does not certainly grow'
+    const verdict = isJudged ? sure : 'too short a run to say'
     console.log(`${what}: ${perHour.toFixed(2)} ± ${plusMinus.toFixed(2)} MiB an hour, ${verdict}`)
   }
   console.log(`COM objects, BSTRs and arrays: ${balanced ? 'as many as before' : 'LEFT'}`)
