@@ -22,6 +22,7 @@
         'native/js/settle.cc',
         'native/work/call_pool.cc',
         'native/work/threads.cc',
+        'native/work/workers.cc',
       ],
       'include_dirs': ['native', 'node_modules/node-addon-api'],
       'defines': [

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { decodeErrorList, decodeErrorListInSlices } from '../lib/diagnosis/error-list'
+import { decodeErrorList, decodeErrorListInSlices, isLong } from '../lib/diagnosis/error-list'
 import { connect } from '../lib/entries'
 import { startSimulator } from '../simulator'
 import { median, quantile } from '../test/support/quantile'
@@ -22,9 +22,9 @@ interface Figures {
   readonly callMs: number
   readonly turnP99Ms: number
   readonly turnMaxMs: number
-  /** All texts in one piece, which is how long they would hold the event loop; in slices over that. */
+  /** All texts in one piece, which is how long they would hold the event loop; in slices over that, null where they are not. */
   readonly undividedMs: number
-  readonly slicedOverUndivided: number
+  readonly slicedOverUndivided: number | null
 }
 
 /** The times between turns of the event loop while `work` runs. */
@@ -74,6 +74,7 @@ async function main(): Promise<void> {
       turns.push(...(await turnsDuring(async () => calls.push((await timed(call)) / repeats(count)))))
       const whole = await timed(() => decodeErrorList(raw))
       undivided.push(whole)
+      if (raw === null || !isLong(raw)) continue
       ratios.push((await timed(() => decodeErrorListInSlices(raw, () => {}))) / whole)
     }
     results.push({
@@ -82,7 +83,7 @@ async function main(): Promise<void> {
       turnP99Ms: rounded(quantile(turns, 0.99)),
       turnMaxMs: rounded(Math.max(...turns)),
       undividedMs: rounded(median(undivided)),
-      slicedOverUndivided: rounded(median(ratios)),
+      slicedOverUndivided: ratios.length === 0 ? null : rounded(median(ratios)),
     })
   }
   await session.close()

@@ -112,7 +112,7 @@ async function main(): Promise<void> {
   line('close of all', `${(performance.now() - closing).toFixed(0)} ms`)
 
   loop.disable()
-  line('delay of the event loop meanwhile, max ', `${(loop.max / 1e6).toFixed(1)} ms`)
+  line('delay of the event loop at the close, max', `${(loop.max / 1e6).toFixed(1)} ms`)
 
   if (empty !== null && atStart !== null && settled !== null && later !== null && whileHung !== null) {
     const each = (what: (cost: ProcessCost) => number) => (what(settled) - what(empty)) / count

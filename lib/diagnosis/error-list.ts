@@ -29,7 +29,7 @@ export interface ErrorList {
 
 const START = { offset: 0, line: 1, column: 1 }
 
-/** More than this is decoded in slices: some milliseconds of work. */
+/** An answer beyond this is long. */
 const MANY = { elements: 200, units: 1_000_000 }
 
 /** Total: each element becomes a record or an undecodable entry, and one bad element hides no other. */
@@ -38,24 +38,20 @@ export function decodeErrorList(raw: readonly (string | null)[] | null): ErrorLi
   return errorList(raw, decoded, choosePrimary)
 }
 
+/** Whether decoding would hold the event loop for longer than some milliseconds. */
+export function isLong(raw: readonly (string | null)[]): boolean {
+  if (raw.length > MANY.elements) return true
+  return raw.reduce((units, text) => units + (text?.length ?? 0), 0) > MANY.units
+}
+
 /**
- * The same, with the event loop running in between where there is much to decode. One text is decoded in one piece, which
- * takes some five milliseconds a million characters.
+ * {@link decodeErrorList} with the event loop running in between. One text is decoded in one piece.
  * @param goOn called before each further slice; what it throws ends the work
  */
-export function decodeErrorListInSlices(
-  raw: readonly (string | null)[] | null,
+export async function decodeErrorListInSlices(
+  raw: readonly (string | null)[],
   goOn: () => void,
-): ErrorList | Promise<ErrorList> {
-  return raw === null || isShort(raw) ? decodeErrorList(raw) : decodeMany(raw, goOn)
-}
-
-function isShort(raw: readonly (string | null)[]): boolean {
-  if (raw.length > MANY.elements) return false
-  return raw.reduce((units, text) => units + (text?.length ?? 0), 0) <= MANY.units
-}
-
-async function decodeMany(raw: readonly (string | null)[], goOn: () => void): Promise<ErrorList> {
+): Promise<ErrorList> {
   const decoded = await mapInSlices(raw, decodeElement, goOn)
   const primary = await choosePrimaryInSlices(decoded.filter(isRecord), goOn)
   return errorList(raw, decoded, () => primary)

@@ -37,8 +37,8 @@ type Rank = readonly [evidence: Evidence, unlikeWrapper: number, namesMore: numb
  * 1. a code with one known cause; 2. another code, or the MessageID of a cause; 3. an English sentence that is known;
  * 4. a wrapper with a code; 5. a companion code (0x80004005, 0x8000FFFF, 0x80048054); 6. any other sentence;
  * 7. a wrapper, which only says that something failed. Among equals the one that looks least like a wrapper, then one
- * whose quoted names no other record repeats with more, then the one with the highest PerceivedSeverity, as the installed class numbers it (2 Information … 7 Fatal; other numbers rank
- * below), then the first.
+ * whose quoted names no other record repeats with more, then the one with the highest PerceivedSeverity, as the installed
+ * class numbers it (2 Information … 7 Fatal; other numbers rank below), then the first.
  *
  * @throws InvalidArgumentError if `errors` is no array of records
  */
@@ -54,7 +54,8 @@ export async function choosePrimaryInSlices(
   const records = readRecords(errors)
   if (records.length <= 1) return primaryOf(records)
   const shown = await mapInSlices(records, record => new Shown(record), goOn)
-  await mapInSlices(shown, one => one.isSpecific && !one.isWrapper, goOn)
+  // Each of these is kept by the record that it is about, and costs nothing when it is asked for again.
+  await mapInSlices(shown, one => one.isTelling, goOn)
   const candidates = candidatesAmong(shown)
   const nameSets = distinctNames(await mapInSlices(shown, one => one.names, goOn))
   await mapInSlices(candidates, one => one.rankAmong(() => nameSets), goOn)
@@ -70,7 +71,7 @@ export function primaryOf(records: readonly RecordTexts[]): number | null {
 
 /** A record with a specific code that is no wrapper says more than any other, so those are looked at alone. */
 function candidatesAmong(shown: readonly Shown[]): readonly Shown[] {
-  const specific = shown.filter(one => one.isSpecific && !one.isWrapper)
+  const specific = shown.filter(one => one.isTelling)
   return specific.length > 0 ? specific : shown
 }
 
@@ -97,6 +98,7 @@ class Shown {
   readonly record: RecordTexts
   readonly codes: readonly FoundCode[]
   #score: number | undefined
+  #isTelling: boolean | undefined
   #rank: Rank | undefined
   #names: ReadonlySet<string> | undefined
 
@@ -116,6 +118,11 @@ class Shown {
 
   get isSpecific(): boolean {
     return this.codes.some(code => !isCompanion(code) && failureOfCode(code.hresult)?.generic === false)
+  }
+
+  get isTelling(): boolean {
+    this.#isTelling ??= this.isSpecific && !this.isWrapper
+    return this.#isTelling
   }
 
   /** What the message prints between quotation marks. */

@@ -1,7 +1,8 @@
 /**
  * Takes out of a captured scenario what tells whose host it is: names, accounts, addresses, GUIDs and paths, each
  * replaced by the same word wherever it stands. Codes, states, times, sizes and the wording of messages are kept. Words
- * are numbered in the order in which they are met, so that redacting what is redacted changes nothing.
+ * are numbered in the order in which they are met, so that redacting what is redacted changes nothing. Longer than most
+ * files: what may name somebody is one subject, and a rule that stood elsewhere would be forgotten.
  */
 
 import { DecodeError } from '../base/errors'

@@ -1,4 +1,4 @@
-/** Which failures have been handed over, across restarts. */
+/** Which failures have been handed over, across restarts. Longer than most: format and recovery belong together. */
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { refuse, requireInteger, takeOptions } from '../base/arguments'

@@ -3,7 +3,7 @@ import { type Deadline, throwIfOver } from '../base/deadline'
 import { MethodError, ProtocolError } from '../base/errors'
 import { mapInSlices } from '../base/slices'
 import type { CimProperty } from '../cim/types'
-import { decodeErrorList, decodeErrorListInSlices } from '../diagnosis/error-list'
+import { decodeErrorList, decodeErrorListInSlices, isLong } from '../diagnosis/error-list'
 import { nameOf, ReturnValue } from '../records/enums'
 import { hasFailed, type Job } from '../records/job'
 import type { NativeInput, NativeObject } from '../wmi/addon'
@@ -52,8 +52,11 @@ export class WmiCalls implements JobCalls {
   async getErrorEx(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorExResult> {
     const { operation, properties } = await this.#read(ref, 'GetErrorEx', 'Errors', deadline)
     const texts = textArray(operation, properties.Errors)
-    const list = decodeErrorListInSlices(texts, goOn({ operation: 'GetErrorEx', object: ref.path }, deadline))
-    return { job: ref, returnValue: 0, ...(list instanceof Promise ? await list : list) }
+    const list =
+      texts !== null && isLong(texts)
+        ? await decodeErrorListInSlices(texts, goOn({ operation: 'GetErrorEx', object: ref.path }, deadline))
+        : decodeErrorList(texts)
+    return { job: ref, returnValue: 0, ...list }
   }
 
   async getError(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorResult> {

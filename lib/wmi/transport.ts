@@ -1,7 +1,8 @@
 /**
  * Turns the addon's tickets into promises. A promise settles exactly once and at once: with what the addon
  * delivers, at its deadline, on abort, or on close; the native call is abandoned in the last three cases. A read that
- * was abandoned and has not returned is not made a second time: each would hold a thread.
+ * was abandoned and has not returned is not made a second time: each would hold a thread. Longer than most files, because
+ * a call and its ticket cannot be told apart from what abandons them.
  */
 import { abortReason, throwIfAborted } from '../base/abort'
 import { clearTimeout, now, setImmediate, setTimeout } from '../base/clock'
@@ -236,11 +237,10 @@ export class Transport {
 
   /** Refuses new calls, rejects those that are pending and lets the worker threads go. */
   close(): void {
-    // The last ones first: those that wait would get the threads of those that are given up.
-    for (const ticket of [...this.#open].reverse()) {
-      this.abandon(ticket, new ClosedError('the session was closed'))
-    }
+    // The native half first: it abandons what is executing and drops what is queued, all at once.
     this.#native.close()
+    for (const ticket of this.#open)
+      this.#tickets.take(ticket)?.fail(new ClosedError('the session was closed'))
     // Whether they return is no longer reported.
     for (const call of this.#stuck) {
       this.#tickets.take(call.ticket)

@@ -34,7 +34,7 @@ struct MethodSignature {
   bool has_out_params = false;
 };
 
-// An event subscription; one thread reads it at a time.
+// An event subscription. A read that was given up may go on beside the next one.
 struct EventSource {
   explicit EventSource(ComPtr<IEnumWbemClassObject> enumerator) : events(std::move(enumerator)) {}
   const ComPtr<IEnumWbemClassObject> events;

@@ -11,7 +11,7 @@ namespace hje {
 class Patience {
  public:
   // In milliseconds, at most `limit`.
-  long Next(long limit) {
+  long Next(long limit = kLongest) {
     const long wait = next_;
     next_ = (std::min)(2 * wait, kLongest);
     return (std::min)(wait, limit);

@@ -9,8 +9,6 @@ namespace {
 
 // One round trip fetches this many; jobs are about 50 properties each.
 constexpr ULONG kBatch = 32;
-// A caller that has gone is noticed no later than this.
-constexpr long kLongestWaitMs = 10'000;
 
 }  // namespace
 
@@ -33,7 +31,7 @@ std::vector<CimObject> Query(Connection& connection, const QueryRequest& request
   while (!abandoned) {
     ObjectBatch<kBatch> batch;
     ULONG count = 0;
-    const HRESULT hr = enumerator->Next(patience.Next(kLongestWaitMs), kBatch, batch.Out(), &count);
+    const HRESULT hr = enumerator->Next(patience.Next(), kBatch, batch.Out(), &count);
     Check(hr, "IEnumWbemClassObject::Next");
     for (ULONG i = 0; i < count && i < kBatch; ++i)
       if (batch[i] != nullptr) objects.push_back(ReadObject(batch[i]));

@@ -1,3 +1,4 @@
+// Longer than most files: one function for each way in which a VARIANT may hold a CIM type.
 #include "com/variant_read.h"
 
 #include <cstdio>

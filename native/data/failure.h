@@ -8,9 +8,12 @@
 
 namespace hje {
 
+// E_OUTOFMEMORY, as winerror.h has it: what every floor may have to report.
+inline constexpr uint32_t kOutOfMemory = 0x8007000E;
+
 enum class FailureKind { kWbem, kArgument, kProtocol };
 
-// Thrown by what runs a call and caught at the edge of its thread (work/call_pool.cc): it never crosses a COM
+// Thrown by what runs a call and caught at the edge of its thread (work/threads.cc): it never crosses a COM
 // callback, a thread function or the C ABI.
 struct Failure {
   FailureKind kind = FailureKind::kWbem;

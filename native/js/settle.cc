@@ -13,11 +13,10 @@ constexpr uint32_t kObjectsPerLook = 16;
 // As many calls as are likely to be under way at a time.
 constexpr size_t kSpare = 64;
 
-constexpr uint32_t kOutOfMemory = 0x8007000E;  // E_OUTOFMEMORY
-
 }  // namespace
 
 void Settler::Start(const std::shared_ptr<Settler>& self) {
+  self->spare_.reserve(kSpare);
   napi_value name = nullptr;
   CheckNapi(napi_create_string_utf8(self->env_, "hyperv-job-errors", NAPI_AUTO_LENGTH, &name));
   // The function holds a reference of its own until it is finalized, so that CallJs never outlives its
@@ -31,7 +30,6 @@ void Settler::Start(const std::shared_ptr<Settler>& self) {
                                             self.get(), &Settler::CallJs, &function));
   owner.release();  // NOLINT(bugprone-unused-return-value): the function's now
   napi_unref_threadsafe_function(self->env_, function);
-  self->spare_.reserve(kSpare);
   const Lock lock(self->mutex_);
   self->function_ = function;
 }
@@ -191,7 +189,8 @@ bool Settler::Convert(napi_env env, Call& call, Clock::time_point until, JsOutco
     }
     return true;
   } catch (...) {
-    Napi::Env(env).GetAndClearPendingException();
+    napi_value exception = nullptr;
+    napi_get_and_clear_last_exception(env, &exception);
   }
   // A text that JavaScript has no room for, say. What cannot even be reported is left to the caller's
   // deadline.

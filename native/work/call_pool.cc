@@ -230,8 +230,7 @@ void CallPool::Update(Lane& lane) noexcept {
 
 void CallPool::NoteWanted() noexcept { wanted_ = Offered() > 0 || leaving_ != nullptr || stopped_; }
 
-// How many calls a worker may take now: beyond what all lanes share, those of lanes that execute
-// nothing.
+// How many calls a worker may take now: beyond what all lanes share, one of each lane that executes nothing.
 size_t CallPool::Offered() const {
   const bool has_room = executing_ - (std::min)(stuck_, kMaxReplacedInAll) < most_workers_;
   return has_room ? runnable_ : hungry_.size();

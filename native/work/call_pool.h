@@ -2,9 +2,8 @@
 // bounded queue and a share of the workers.
 //
 // - Workers take the next call of each lane in turn. They are started on demand and end when idle.
-// - A lane executes max_workers calls at a time. A COM call that does not return cannot be ended: one that
-// was
-//   abandoned is stuck, and up to kMaxReplaced stuck calls of a lane are not counted.
+// - A lane executes max_workers calls at a time. A COM call that does not return cannot be ended: once it is
+//   abandoned it is stuck, and up to kMaxReplaced stuck calls of a lane are not counted.
 // - All lanes share kSharedWorkers. When these are busy, a lane that executes nothing still gets a worker: a
 //   host that hangs holds its share and no more.
 // - An attempt to connect, and a wait for events, have a thread of their own: they wait for no call and hold
@@ -112,6 +111,9 @@ class CallPool : public std::enable_shared_from_this<CallPool> {
   bool FinishListening(Lane& lane, std::shared_ptr<Call> call);  // false when the thread is to end
   std::shared_ptr<Call> WaitForOffer(Lane& lane);                // null when the thread is to end
 
+  // A thread that had nothing to do for so long ends. The last worker stays while there are connections:
+  // somebody has to be in their apartment.
+  static constexpr DWORD kIdleMs = 10'000;
   static constexpr Clock::duration kLong = std::chrono::seconds(1);
   static constexpr Clock::duration kShortestWithoutLingering = std::chrono::milliseconds(50);
   static constexpr Clock::duration kLongestWithoutLingering = std::chrono::seconds(5);

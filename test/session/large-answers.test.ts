@@ -1,7 +1,7 @@
 /** An answer of very many errors: the event loop runs while it is decoded, and the call can still be ended. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { decodeErrorList } from '../../lib/diagnosis/error-list'
+import { decodeErrorList, decodeErrorListInSlices } from '../../lib/diagnosis/error-list'
 import { connect, type Session } from '../../lib/entries'
 import { simulate } from '../../lib/entries/testing'
 import { errorText } from '../support/cim-text'
@@ -58,6 +58,17 @@ describe(`an answer of ${COUNT} errors`, () => {
     const undividedMs = performance.now() - started
     const { turns } = await turnsDuring(() => session.getErrorEx(JOB))
     assert.ok(turns >= undividedMs / 20, `${turns} turns in ${undividedMs.toFixed(0)} ms`)
+  })
+
+  test('asks before each further slice whether to go on, and ends when it is not to', async () => {
+    let slices = 0
+    await decodeErrorListInSlices(TEXTS, () => slices++)
+    assert.ok(slices > 3, `${slices} slices`)
+    const refusal = new Error('enough')
+    const refuse = () => {
+      throw refusal
+    }
+    await assert.rejects(decodeErrorListInSlices(TEXTS, refuse), error => error === refusal)
   })
 
   test('ends at once on abort', async () => {

@@ -105,21 +105,21 @@ async function main() {
   check('the session connects after all that', connected.failure === null)
 
   // Without a thread to run them on, so that they wait in the queue and are dropped with the session.
-  const path_ = 'Win32_Process.Handle="a path that is longer than what a string holds within itself"'
+  const longPath = 'Win32_Process.Handle="a path that is longer than what a string holds within itself"'
   const calls = {
     connect: session => session.connect(++last),
     execMethod: session =>
       session.execMethod(
         ++last,
-        path_,
+        longPath,
         'Win32_Process',
         'Create',
-        ['CommandLine', [path_, 1, 2n ** 63n]],
+        ['CommandLine', [longPath, 1, 2n ** 63n]],
         ['ReturnValue'],
       ),
-    getObject: session => session.getObject(++last, path_),
-    query: session => session.query(++last, path_),
-    subscribe: session => session.subscribe(++last, path_),
+    getObject: session => session.getObject(++last, longPath),
+    query: session => session.query(++last, longPath),
+    subscribe: session => session.subscribe(++last, longPath),
     nextEvents: session => session.nextEvents(++last),
     stats: session => session.stats(),
     abandon: session => session.abandon(last),
