@@ -116,17 +116,14 @@ export class Scanner {
     return builder.toString()
   }
 
-  /** Whether the open element goes on with a child element rather than with text or its end. */
+  /** Whether the open element holds a child element; looks ahead as far as the first tag. */
   holdsElement(): boolean {
-    const { text } = this
     if (this.#selfClosed) return false
-    let i = this.#pos
-    for (;;) {
-      i = skipSpace(text, i)
-      if (text.startsWith('<!--', i)) i = skipComment(text, i)
-      else if (text.startsWith('<?', i)) i = skipInstruction(text, i)
-      else return unitAt(text, i) === LESS && unitAt(text, i + 1) !== SLASH && unitAt(text, i + 1) !== BANG
-    }
+    const start = this.#pos
+    this.#readMixed(null)
+    const isElement = unitAt(this.text, this.#pos + 1) !== SLASH
+    this.#pos = start
+    return isElement
   }
 
   /**

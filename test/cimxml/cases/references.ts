@@ -61,6 +61,11 @@ const ACCEPTED: readonly [because: string, xml: string, value: CimReference | st
     to({}, { R: NAME }),
   ],
   [
+    'key that is a reference with text before its element keeps its source',
+    keys(`<KEYBINDING NAME="R"><VALUE.REFERENCE>x&amp;<!-- -->${NAME}</VALUE.REFERENCE></KEYBINDING>`),
+    to({}, { R: `x&amp;<!-- -->${NAME}` }),
+  ],
+  [
     'key that is a text reference',
     keys('<KEYBINDING NAME="R"><VALUE.REFERENCE>D.Id=&quot;7&quot;</VALUE.REFERENCE></KEYBINDING>'),
     to({}, { R: 'D.Id="7"' }),
@@ -107,11 +112,12 @@ const ACCEPTED: readonly [because: string, xml: string, value: CimReference | st
 ]
 
 const REFUSED: readonly [because: string, marked: string, rule: DecodeRule][] = [
+  ['CDATA before an element', ref(`¦<![CDATA[x]]>${NAME}`), 'cdata'],
   ['VALUE in a reference', reference('¦<VALUE>x</VALUE>'), 'child'],
   ['VALUE.NULL in a reference', reference('¦<VALUE.NULL/>'), 'child'],
   ['two values', reference('<VALUE.REFERENCE/>¦<VALUE.REFERENCE/>'), 'child-repeated'],
   ['two names', ref(`${NAME}¦${NAME}`), 'child'],
-  ['element after text', ref(`x¦${NAME}`), 'child'],
+  ['text before an element', ref(`¦x${NAME}`), 'text'],
   ['text after an element', ref(`${NAME}¦x`), 'text'],
   ['CDATA after an element', ref(`${NAME}¦<![CDATA[x]]>`), 'cdata'],
   ['unknown element', ref('¦<OBJECTPATH/>'), 'child'],
