@@ -72,7 +72,7 @@ describe('the package', () => {
     assert.deepEqual(checkPack(withText(path, "require('./gone.js')")), [
       `${path} refers to ./gone.js, which is not packed`,
     ])
-    const types = 'dist/package/types/session/session.d.ts'
+    const types = 'dist/package/types/declarations.d.ts'
     assert.deepEqual(checkPack(withText(types, "import type { A } from './gone'")), [
       `${types} refers to ./gone, which is not packed`,
     ])

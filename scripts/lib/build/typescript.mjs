@@ -16,7 +16,7 @@ export async function buildTypeScript() {
 }
 
 export function typeScript(args) {
-  return run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...args], {
+  return run(process.execPath, [join(root, 'node_modules', 'typescript-7', 'bin', 'tsc'), ...args], {
     cwd: root,
   })
 }

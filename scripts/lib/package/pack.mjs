@@ -4,8 +4,9 @@ import { join, posix, relative } from 'node:path'
 import { Stop } from '../console.mjs'
 import { npm } from '../process.mjs'
 import { root } from '../project.mjs'
-import { entryNames, TABLES, typeFiles } from './package.mjs'
+import { entryNames, TABLES } from './package.mjs'
 import { prebuilds } from './prebuilds.mjs'
+import { typeFiles } from './types.mjs'
 
 const MAX_INSTALLED_BYTES = 1_600_000
 /** Run by npm when somebody installs the package. */
@@ -64,7 +65,7 @@ function expectedFiles() {
     ...Object.keys(TABLES).map(name => `cjs/${name}.js`),
     ...[...entryNames(), ...BINARIES].flatMap(both),
     ...BINARIES.map(name => `cjs/${name}.d.ts`),
-    ...typeFiles().map(file => `types/${file}`),
+    ...typeFiles(entryNames()).map(file => `types/${file}`),
   ]
   return [
     ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs/troubleshooting.md'],

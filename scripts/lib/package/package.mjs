@@ -1,21 +1,21 @@
 /**
  * Builds what the package runs, dist/package/: a few CommonJS files instead of the many of dist/lib/, because each file
  * costs time at import; ES modules that pass them on, so that both kinds share one instance; and the entries that name
- * a binary, for bundlers. The types are those of dist/lib/ that an entry reaches.
+ * a binary, for bundlers. The types are those of dist/lib/, rolled up.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { dirname, join, posix, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { typeScript } from '../build/typescript.mjs'
 import { Stop, say } from '../console.mjs'
 import { filesBelow, mtimeOf, signatureOf } from '../files.mjs'
 import { root } from '../project.mjs'
 import { prebuilds } from './prebuilds.mjs'
+import { rollUpTypes } from './types.mjs'
 
 const esm = join(root, 'build', 'esm')
 const output = join(root, 'dist', 'package')
-const types = join(root, 'dist', 'lib')
 const stamp = join(root, 'dist', '.package')
 
 /** Entry → its module below lib/; package.json says which there are. */
@@ -43,6 +43,7 @@ export async function buildPackage() {
     'tsconfig.json',
     'tsconfig.package.json',
     'scripts/lib/package/package.mjs',
+    'scripts/lib/package/types.mjs',
     'package-lock.json',
   ]
   const signature = signatureOf([...settings.map(name => join(root, name)), ...sources])
@@ -55,33 +56,14 @@ export async function buildPackage() {
   await bundle()
   mkdirSync(join(output, 'esm'))
   const require = createRequire(import.meta.url)
-  for (const [name, module] of Object.entries(ENTRIES)) {
-    writeModule(name, module, Object.keys(require(join(output, 'cjs', `${name}.js`))))
+  for (const name of Object.keys(ENTRIES)) {
+    writeModule(name, Object.keys(require(join(output, 'cjs', `${name}.js`))))
   }
   const { scenarioSchema } = require(join(output, 'cjs', 'testing.js'))
   write('scenario.schema.json', `${JSON.stringify(scenarioSchema)}\n`)
   for (const [arch, { file }] of Object.entries(prebuilds)) writeBinaryEntry(`win32-${arch}`, file)
-  for (const path of typeFiles()) {
-    mkdirSync(dirname(join(output, 'types', path)), { recursive: true })
-    cpSync(join(types, path), join(output, 'types', path))
-  }
+  await rollUpTypes(ENTRIES, join(root, 'dist', 'lib'), join(output, 'types'))
   writeFileSync(stamp, signature)
-}
-
-/** The declarations below dist/lib/ that an entry reaches: what a user can see. */
-export function typeFiles() {
-  const reached = new Set()
-  const visit = path => {
-    if (reached.has(path)) return
-    reached.add(path)
-    const text = readFileSync(join(types, path), 'utf8')
-    for (const [, name] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)['"]/g)) {
-      const target = posix.join(posix.dirname(path), name)
-      visit([`${target}.d.ts`, `${target}/index.d.ts`].find(file => mtimeOf(join(types, file)) >= 0))
-    }
-  }
-  for (const module of [...Object.values(ENTRIES), 'wmi/addon']) visit(`${module}.d.ts`)
-  return [...reached]
 }
 
 /** Every module that package.json exports, as a file of lib/entries/. */
@@ -94,7 +76,7 @@ export function entryNames() {
 async function bundle() {
   // Not before they have been installed.
   const [{ rollup }, { transform }, { nodeResolve }, { default: commonjs }] = await Promise.all([
-    import('@rollup/wasm-node'),
+    import('rollup'),
     import('esbuild'),
     import('@rollup/plugin-node-resolve'),
     import('@rollup/plugin-commonjs'),
@@ -180,18 +162,18 @@ function chunkOf(path) {
   return floor === 'diagnosis' ? 'diagnosis' : undefined
 }
 
-function writeModule(name, module, names) {
+function writeModule(name, names) {
   write(
     `esm/${name}.mjs`,
     `export {\n${names.map(name => `  ${name},\n`).join('')}} from '../cjs/${name}.js'\n`,
   )
-  write(`esm/${name}.d.mts`, `export * from '../types/${module}.js'\n`)
+  write(`esm/${name}.d.mts`, `export * from '../types/${name}.js'\n`)
 }
 
 /** The path stands there literally: only so do bundlers see it. */
 function writeBinaryEntry(name, file) {
   const path = `../../../${relative(root, file).replaceAll('\\', '/')}`
-  const type = extension => `import type { NativeAddon } from '../types/wmi/addon${extension}'\n\n`
+  const type = extension => `import type { NativeAddon } from '../types/index${extension}'\n\n`
   const declaration = 'declare const addon: NativeAddon\n'
   write(`cjs/${name}.js`, `'use strict'\nmodule.exports = require('${path}')\n`)
   write(`cjs/${name}.d.ts`, `${type('')}${declaration}export = addon\n`)
