@@ -33,7 +33,8 @@ export async function crossBuild(addon, compiler, outDir) {
   const linkArgs = [
     ...compiler.linkFlags(),
     ...objects,
-    importLibrary,
+    // Relative: GNU ld sorts what libraries bring along by their paths.
+    relative(outDir, importLibrary),
     ...compiler.libraries(target.libraries),
   ]
   await link(compiler, linkArgs, join(outDir, `${target.name}.node`), [...objects, importLibrary])
@@ -123,12 +124,14 @@ async function makeImportLibrary(compiler, outDir) {
   const lists = readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8'))
   const symbols = new Set(lists.join('\n').match(/^(?!(?:NAME|LIBRARY|EXPORTS)\b)\S+/gm))
   const text = ['NAME node.exe', 'EXPORTS', ...[...symbols].sort(), ''].join('\n')
-  const definition = join(outDir, 'obj', 'node.def')
-  const library = join(outDir, 'obj', 'libnode.a')
+  const objectDir = join(outDir, 'obj')
+  const definition = join(objectDir, 'node.def')
+  const library = join(objectDir, 'libnode.a')
   if (readOr(definition, '') === text && mtimeOf(library) >= mtimeOf(definition)) return library
   writeFileSync(definition, text)
-  const [command, args] = compiler.importLibrary(definition, library)
-  const { code, output } = await run(command, args, compiler.runOptions)
+  // In their folder: dlltool names what it puts into the library after the path, and the linker sorts by those names.
+  const [command, args] = compiler.importLibrary(basename(definition), basename(library))
+  const { code, output } = await run(command, args, { ...compiler.runOptions, cwd: objectDir })
   if (code !== 0) throw new Stop(`${output}\ncannot make the import library for node.exe`)
   return library
 }
@@ -143,9 +146,10 @@ async function link(compiler, args, output, inputs) {
   // linker writes into it.
   const fresh = join(dirname(output), 'obj', 'linked', basename(output))
   mkdirSync(dirname(fresh), { recursive: true })
+  const cwd = dirname(output)
   const result = compiler.link
-    ? await compiler.link(args, fresh)
-    : await run(compiler.command, [...args, '-o', fresh])
+    ? await compiler.link(args, fresh, cwd)
+    : await run(compiler.command, [...args, '-o', fresh], { cwd })
   if (result.code !== 0) throw new Stop(`${result.output}\n${basename(output)} does not link`)
   renameSync(fresh, output)
   writeFileSync(stamp, command)

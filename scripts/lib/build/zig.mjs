@@ -36,23 +36,24 @@ export async function ensureZig() {
       command,
       ['dlltool', '-m', 'arm64', '-d', definition, '-D', 'node.exe', '-l', output],
     ],
-    link: (args, output) => link(command, args, output, env),
+    link: (args, output, cwd) => link(command, args, output, { cwd, env }),
   }
 }
 
 /** zig refuses to pass --delayload on, so its own command for the linker is run again with that option. */
-async function link(command, args, output, env) {
+async function link(command, args, output, options) {
   const resources = args.filter(arg => arg.endsWith('.res'))
   const others = args.filter(arg => !resources.includes(arg))
-  const plain = await run(command, [...others, '-o', output], { env: { ...env, ZIG_VERBOSE_LINK: '1' } })
+  const verbose = { ...options, env: { ...options.env, ZIG_VERBOSE_LINK: '1' } }
+  const plain = await run(command, [...others, '-o', output], verbose)
   if (plain.code !== 0) return plain
   const linker = plain.output.match(/^lld-link .*$/m)?.[0].split(' ')
   if (linker === undefined) return { code: 1, output: `${plain.output}\nzig did not tell how it links` }
-  const options = ['-DELAYLOAD:node.exe', '-OPT:REF', '-OPT:ICF', '-Brepro']
+  const added = ['-DELAYLOAD:node.exe', '-OPT:REF', '-OPT:ICF', '-Brepro']
   const inputs = linker.map(arg =>
     /[\\/]libunwind\.lib$|[\\/]unwind\.lib$/.test(arg) ? withoutExports(arg, output) : arg,
   )
-  return run(command, [...inputs, ...resources, ...options], { env })
+  return run(command, [...inputs, ...resources, ...added], options)
 }
 
 /** A copy of a library whose object files ask for no exports: what they mark is for programs that share it. */
