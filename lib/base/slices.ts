@@ -6,7 +6,7 @@ const SLICE_MS = 5
 
 /**
  * `items.map(convert)` that leaves the event loop free in between.
- * @param goOn called before each further slice; what it throws ends the work
+ * @param goOn - called before each further slice; what it throws ends the work
  */
 export async function mapInSlices<From, To>(
   items: readonly From[],

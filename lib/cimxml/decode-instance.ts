@@ -12,8 +12,8 @@ import { type DecodeLimits, resolveLimits } from './limits'
  * properties.Message // { type: 'string', array: false, value: 'The request did not complete.' }
  * ```
  *
- * @param xml one stand-alone document
- * @param limits bounds on the text, each with a default ({@link defaultDecodeLimits})
+ * @param xml - one stand-alone document
+ * @param limits - bounds on the text, each with a default ({@link defaultDecodeLimits})
  * @throws DecodeError (`ERR_CIMXML`) for a text that is not well-formed or not an instance
  * @throws InvalidArgumentError (`ERR_INVALID_ARG`) for an `xml` that is no string, or limits that are none
  */

@@ -13,9 +13,9 @@ import { Element, type ValueType } from './words'
 export interface InstanceSink {
   open(className: string): void
   /**
-   * @param id id of the name among the known property names, case apart; -1 for another name
-   * @param name as spelt in the source
-   * @param embeddedObject null where the text says nothing, and for every type but string
+   * @param id - id of the name among the known property names, case apart; -1 for another name
+   * @param name - as spelt in the source
+   * @param embeddedObject - null where the text says nothing, and for every type but string
    */
   property(
     id: number,

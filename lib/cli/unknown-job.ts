@@ -14,7 +14,7 @@ export class UnknownJobError extends DetailedError {
   readonly #jobs: readonly Job[]
   readonly #machines: Machines
 
-  /** @param cause what WMI said about the text */
+  /** @param cause - what WMI said about the text */
   constructor(text: string, cause: Error, jobs: readonly Job[], machines: Machines) {
     super(cause.message, { cause })
     this.#text = text

@@ -46,7 +46,7 @@ export function isLong(raw: readonly (string | null)[]): boolean {
 
 /**
  * {@link decodeErrorList} with the event loop running in between. One text is decoded in one piece.
- * @param goOn called before each further slice; what it throws ends the work
+ * @param goOn - called before each further slice; what it throws ends the work
  */
 export async function decodeErrorListInSlices(
   raw: readonly (string | null)[],

@@ -132,7 +132,7 @@ class Shown {
     return this.#names
   }
 
-  /** @param nameSets what the records of the job name, each set once */
+  /** @param nameSets - what the records of the job name, each set once */
   rankAmong(nameSets: () => readonly ReadonlySet<string>[]): Rank {
     this.#rank ??= this.#computeRank(nameSets)
     return this.#rank

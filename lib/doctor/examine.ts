@@ -97,7 +97,7 @@ async function wmiFindings(
   const { host, namespace } = native
   const groups = host === null ? await surroundings.groups(timeoutMs) : null
   throwIfAborted(signal)
-  const session = new Session(new Transport(native, addon), settings)
+  const session = Session.of(settings, addon)
   try {
     const startedAt = now()
     const error = await session.open(deadlineOf(settings)).then(

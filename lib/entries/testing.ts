@@ -17,7 +17,7 @@ export type {
   Shape,
 } from '../testing/scenario'
 export { SCENARIO_SCHEMA as scenarioSchema } from '../testing/scenario-schema'
-export type { Schema } from '../testing/schema'
+export type { Schema, SchemaType } from '../testing/schema'
 export {
   type Hanging,
   type JobEnd,

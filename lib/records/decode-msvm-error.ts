@@ -12,8 +12,8 @@ import { type MsvmError, MsvmErrorBuilder } from './msvm-error'
  * const { message, errorType, extra } = decodeMsvmError(xml)
  * ```
  *
- * @param xml one element of the `Errors` of `GetErrorEx`
- * @param limits bounds on the text, each with a default ({@link defaultDecodeLimits})
+ * @param xml - one element of the `Errors` of `GetErrorEx`
+ * @param limits - bounds on the text, each with a default ({@link defaultDecodeLimits})
  * @throws DecodeError (`ERR_CIMXML`) for a text that is not well-formed or not an instance
  * @throws InvalidArgumentError (`ERR_INVALID_ARG`) for an `xml` that is no string, or limits that are none
  */

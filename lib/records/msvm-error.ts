@@ -3,7 +3,7 @@
 import { findProperty, foldCase, Property } from '../cim/names'
 import type { CimInstance, CimScalar, CimType } from '../cim/types'
 
-/** The value of a property: null is NULL, an array may hold null items. */
+/** The value of a property that is no reference: null is NULL, an array may hold null items. */
 export type CimValue = CimScalar | readonly (CimScalar | null)[] | null
 
 /**

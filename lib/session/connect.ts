@@ -2,7 +2,6 @@
 import { throwIfAborted } from '../base/abort'
 import { deadlineOf } from '../base/deadline'
 import { atCaller } from '../base/errors'
-import { Transport } from '../wmi/transport'
 import { type ConnectOptions, checkConnectOptions } from './connect-options'
 import { Session } from './session'
 
@@ -19,7 +18,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Session> {
     const settings = checkConnectOptions(options)
     throwIfAborted(settings.signal)
     const deadline = deadlineOf(settings)
-    const session = new Session(new Transport(settings.native, settings.addon), settings)
+    const session = Session.of(settings)
     try {
       await session.open(deadline)
     } catch (error) {

@@ -18,7 +18,7 @@ import { instanceFromNative } from '../wmi/from-native'
 import { checkInParams, type InParam } from '../wmi/in-params'
 import { checkMethodName, checkObjectPath, type JobRef, parseJobRef, wqlString } from '../wmi/object-path'
 import type { Operation } from '../wmi/operations'
-import { type Transport, timeoutOf } from '../wmi/transport'
+import { Transport, timeoutOf } from '../wmi/transport'
 import { checkQuery } from '../wmi/wql'
 import { Background } from './background'
 import { type CancelHow, type CancelResult, cancelJob, checkCancelHow } from './cancel'
@@ -92,8 +92,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #servicePath: string | undefined
   #closing: Promise<void> | undefined
 
-  /** @internal Use `connect`. */
-  constructor(transport: Transport, { native, timeoutMs }: ConnectSettings) {
+  private constructor(transport: Transport, { native, timeoutMs }: ConnectSettings) {
     super()
     const { host, namespace, maxWorkers } = native
     this.namespace = namespace
@@ -112,6 +111,11 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#machines = new VirtualMachines(transport)
   }
 
+  /** @internal A session that is not open yet; users call `connect`. */
+  static of(settings: ConnectSettings, addon = settings.addon): Session {
+    return new Session(new Transport(settings.native, addon), settings)
+  }
+
   /** @internal */
   open(deadline: Deadline): Promise<void> {
     return this.#connection.connect(deadline)
@@ -120,7 +124,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /**
    * All errors of a job, decoded. One `IWbemServices::ExecMethod`, nothing else is looked up.
    * Source: Microsoft Learn, "GetErrorEx method of the Msvm_MigrationJob class".
-   * @param job an InstanceID (of a migration job), an object path, or a job record
+   * @param job - an InstanceID (of a migration job), an object path, or a job record
    * @throws WbemError a job that has gone is of category `job-not-found`
    * @throws MethodError the ReturnValue is not 0
    * @throws ProtocolError WMI's answer is not what GetErrorEx declares
@@ -137,8 +141,8 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /**
    * Calls any method of any class of the namespace. The class is looked up once per connection.
-   * @param objectPath a class (static methods) or an instance
-   * @param inParams by name; integers of 64 bits as bigint, datetimes and references as text
+   * @param objectPath - a class (static methods) or an instance
+   * @param inParams - by name; integers of 64 bits as bigint, datetimes and references as text
    * @returns whatever ReturnValue is: it is not checked
    * @throws InvalidArgumentError also when a value does not fit the method's signature
    * @throws WbemError, ProtocolError, TimeoutError, ClosedError, ProviderHungError, QueueFullError
@@ -270,7 +274,7 @@ export class Session extends EventEmitter<SessionEvents> {
    * await session.invoke(machine.path, 'RequestStateChange', { RequestedState: 2 })
    * ```
    *
-   * @param objectPath a class (static methods) or an instance
+   * @param objectPath - a class (static methods) or an instance
    * @returns with `job` null what a method without a job answers, else the job, which has ended with success
    * @throws JobFailedError the job ended without success; the error carries the job's errors
    * @throws MethodError the method returned neither 0 nor 4096 (a job was started)
@@ -327,7 +331,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /**
    * The name that people gave a virtual machine, `Msvm_ComputerSystem.ElementName`. Names are kept for ten minutes, and
    * those that are asked for together take one query.
-   * @param id `Msvm_ComputerSystem.Name`, as `virtualSystemName` of a job has it
+   * @param id - `Msvm_ComputerSystem.Name`, as `virtualSystemName` of a job has it
    * @returns null for a machine that the host does not know
    * @throws WbemError, TimeoutError, ClosedError, InvalidArgumentError, ProviderHungError, QueueFullError
    */
@@ -346,7 +350,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /**
    * Which virtual machine a job is about, with its name. A job that does not say it itself is looked for in
    * `Msvm_AffectedJobElement`. What is not found, or not within `timeoutMs`, is null: the whole or the name.
-   * @param job a record, as `jobs` and `watch` deliver them
+   * @param job - a record, as `jobs` and `watch` deliver them
    * @throws ClosedError, InvalidArgumentError
    */
   async virtualMachineOf(job: Job, options?: CallOptions): Promise<VirtualMachine | null> {

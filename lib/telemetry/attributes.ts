@@ -4,6 +4,7 @@ import { type Job, jobTypeName } from '../records/job'
 import type { Facts } from './facts'
 import type { Redact, TelemetrySettings } from './failure'
 
+/** What a field of a log record or a document holds. */
 export type FieldValue = string | number | boolean | string[]
 /** null and undefined: left out. */
 type MaybeFields = Readonly<Record<string, FieldValue | null | undefined>>

@@ -19,7 +19,7 @@ export interface Failure {
 
 /**
  * Replaces a text that may name something: a message, an argument, a path, a virtual machine, a host, raw XML.
- * @param field where the text goes, e.g. `body`, `hyperv.vm.name`, `event.original`
+ * @param field - where the text goes, e.g. `body`, `hyperv.vm.name`, `event.original`
  * @returns what is written instead
  */
 export type Redact = (text: string, field: string) => string

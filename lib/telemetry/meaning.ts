@@ -23,8 +23,8 @@ const UNCLASSIFIED = 'unclassified'
 
 /**
  * What is known of one error.
- * @param job all errors of its job, for the primary one: where that says nothing another may say what failed, and alerts
- *   look at the primary one alone
+ * @param job - all errors of its job, for the primary one: where that says nothing another may say what failed, and
+ *   alerts look at the primary one alone
  */
 export function meaningOfError(error: MsvmError, job: readonly MsvmError[] | null): Meaning {
   const own = diagnose(error)

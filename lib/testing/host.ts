@@ -37,7 +37,7 @@ export class Host {
 
   /**
    * The start of every operation: notes the call, then lets the faults have it.
-   * @param generation that of the caller's connection; null for the call that makes one
+   * @param generation - that of the caller's connection; null for the call that makes one
    * @throws OperationFailed
    */
   async enter(call: Call, generation: Generation | null): Promise<void> {

@@ -28,7 +28,7 @@ const INTEGERS: Readonly<Partial<Record<string, IntegerType>>> = {
 const NULLABLE_ITEMS: ReadonlySet<string> = new Set(['string', 'datetime', 'reference', 'sint64', 'uint64'])
 
 /**
- * @param signature null for a method that only a scenario knows, which takes whatever it is given
+ * @param signature - null for a method that only a scenario knows, which takes whatever it is given
  * @throws OperationFailed
  */
 export function readInput(

@@ -3,7 +3,7 @@
  * the package and the one that is applied are the same object.
  */
 
-type TypeName = 'array' | 'boolean' | 'integer' | 'null' | 'number' | 'object' | 'string'
+export type SchemaType = 'array' | 'boolean' | 'integer' | 'null' | 'number' | 'object' | 'string'
 
 export interface Schema {
   readonly $schema?: string
@@ -11,7 +11,7 @@ export interface Schema {
   /** What is expected, as a message says it. */
   readonly title?: string
   readonly description?: string
-  readonly type?: TypeName | readonly TypeName[]
+  readonly type?: SchemaType | readonly SchemaType[]
   readonly enum?: readonly (string | null)[]
   readonly anyOf?: readonly Schema[]
   readonly minimum?: number
@@ -55,7 +55,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isOfType(type: TypeName, value: unknown): boolean {
+function isOfType(type: SchemaType, value: unknown): boolean {
   switch (type) {
     case 'null':
       return value === null
@@ -109,7 +109,7 @@ function meantKey(properties: Readonly<Record<string, Schema>>, name: string): s
   return `the key ${meant}`
 }
 
-const TYPE_TEXTS: Readonly<Record<TypeName, string>> = {
+const TYPE_TEXTS: Readonly<Record<SchemaType, string>> = {
   array: 'an array',
   boolean: 'a boolean',
   integer: 'an integer',

@@ -26,7 +26,7 @@ export function fitsClass({ withinSeconds, columns, where }: Query, cls: ClassDe
 
 /**
  * A comparison with a NULL value is false, except `= NULL`; so is one with a property that does not exist.
- * @param scope the object that a condition's `object` stands for, if there is one
+ * @param scope - the object that a condition's `object` stands for, if there is one
  */
 export function matches(
   condition: Condition,

@@ -9,7 +9,7 @@ export type NativeValue = NativeScalar | NativeScalar[]
 
 /**
  * Properties as flat triples: name, CIMTYPE number (0x2000 = array), value. A value that contradicts its CIM type does
- * not fail the others: its triple is name, {@link UNREADABLE}, and what is wrong with it.
+ * not fail the others: its triple is name, `UNREADABLE`, and what is wrong with it.
  */
 export type NativeProperties = (string | number | NativeValue)[]
 

@@ -6,7 +6,7 @@ import type { NativeInput } from './addon'
 import { isName } from './object-path'
 
 /** What `execMethod` takes as an in-parameter; the method's signature decides which of these fits. */
-type InScalar = string | number | bigint | boolean | null
+export type InScalar = string | number | bigint | boolean | null
 export type InParam = InScalar | readonly InScalar[] | undefined
 
 /** Of a name that is refused. */

@@ -33,7 +33,7 @@ export interface Located {
 
 /**
  * Throws {@link PlatformError} outside Windows, unless an addon is given, and {@link LoadError} when no binary loads.
- * @param chosen the addon itself, or the absolute path of its file, instead of the one that the package holds
+ * @param chosen - the addon itself, or the absolute path of its file, instead of the one that the package holds
  */
 export function loadAddon(chosen?: NativeAddon | string): NativeAddon {
   return locateAddon(chosen).addon

@@ -153,7 +153,7 @@ export class Transport {
 
   /**
    * Throws PlatformError or LoadError.
-   * @param addon see {@link loadAddon}
+   * @param addon - see {@link loadAddon}
    */
   constructor(settings: NativeSettings | NativeFork, addon?: NativeAddon | string) {
     this.#addon = loadAddon(addon)

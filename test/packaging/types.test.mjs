@@ -17,7 +17,7 @@ const USE = `
 import { connect, isHyperVError, type Job, type MsvmError, type NativeAddon, WbemError } from 'hyperv-job-errors'
 import { decodeMsvmError } from 'hyperv-job-errors/cimxml'
 import { type Scenario, simulate } from 'hyperv-job-errors/testing'
-import { openJournal, watchHosts } from 'hyperv-job-errors/fleet'
+import { Journal, openJournal, watchHosts } from 'hyperv-job-errors/fleet'
 import { toEcsDocuments, toOtelLogRecords } from 'hyperv-job-errors/telemetry'
 import {
   choosePrimary, type Diagnosis, diagnose, type Explanation, explain, findCodes, fingerprint,
@@ -70,6 +70,11 @@ export async function ship(file: string): Promise<unknown[]> {
     await journal.add(item)
   }
   return shipped
+}
+
+export async function isJournal(thing: unknown): Promise<boolean> {
+  // @ts-expect-error the class is there as a type alone
+  return thing instanceof Journal
 }
 
 export function describe(error: unknown): number | undefined {

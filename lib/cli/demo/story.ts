@@ -18,7 +18,7 @@ const ARCHIVE: Machine = { id: '57E1B9D4-08A6-4E3C-92F5-B4C07D6A1E83', name: 'fi
 const INTRANET: Machine = { id: 'E60F18B5-D379-4A2E-B6C1-3D8472E95A0C', name: 'intranet' }
 const PRINT: Machine = { id: '94C3D0F7-6B2A-4815-8E4D-F1A95C07B362', name: 'print-services' }
 
-/** @param now what the jobs' times are counted back from */
+/** @param now - what the jobs' times are counted back from */
 export function story(now: Date): Scenario {
   const ago = (minutes: number) => dateTime(new Date(now.getTime() - minutes * MINUTE_MS))
   const job = (InstanceID: string, machine: Machine, DestinationHost: string, minutes: number) => ({

@@ -13,7 +13,7 @@ interface JobExtras {
   readonly endedAt: string | null
 }
 
-/** @param raw whether embedded instances are kept as the XML they are */
+/** @param raw - whether embedded instances are kept as the XML they are */
 export function jobJson(
   job: Job,
   machine: VirtualMachine | null,

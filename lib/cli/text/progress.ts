@@ -21,7 +21,7 @@ export class NamedProgress {
   #finding: Promise<void> | undefined
   readonly #waiting: Job[] = []
 
-  /** @param find never rejects */
+  /** @param find - never rejects */
   constructor(progress: Progress, find: (job: Job) => Promise<VirtualMachine | null>) {
     this.#progress = progress
     this.#find = find

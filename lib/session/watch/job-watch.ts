@@ -63,6 +63,7 @@ export class JobWatch<Item extends WatchItem = WatchItem> implements AsyncIterab
   #listing: 'none' | 'running' | 'running, once more' = 'none'
   #hasListed = false
 
+  /** @internal Made by `Session.watch`. */
   constructor(context: WatchContext, settings: WatchSettings) {
     this.#context = context
     this.#settings = settings

@@ -56,13 +56,12 @@ export async function buildPackage() {
   await bundle()
   mkdirSync(join(output, 'esm'))
   const require = createRequire(import.meta.url)
-  for (const name of Object.keys(ENTRIES)) {
-    writeModule(name, Object.keys(require(join(output, 'cjs', `${name}.js`))))
-  }
+  const valuesOf = name => Object.keys(require(join(output, 'cjs', `${name}.js`)))
+  for (const name of Object.keys(ENTRIES)) writeModule(name, valuesOf(name))
   const { scenarioSchema } = require(join(output, 'cjs', 'testing.js'))
   write('scenario.schema.json', `${JSON.stringify(scenarioSchema)}\n`)
   for (const [arch, { file }] of Object.entries(prebuilds)) writeBinaryEntry(`win32-${arch}`, file)
-  await rollUpTypes(ENTRIES, join(root, 'dist', 'lib'), join(output, 'types'))
+  await rollUpTypes(ENTRIES, join(root, 'dist', 'lib'), join(output, 'types'), valuesOf)
   writeFileSync(stamp, signature)
 }
 

@@ -2,18 +2,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { buildAgentExample } from '../build/agent.mjs'
+import { prepare } from '../build/build.mjs'
 import { compilers } from '../build/compilers.mjs'
 import { compileCommand, isResource } from '../build/cross-build.mjs'
 import { buildElectronExample } from '../build/electron.mjs'
 import { readGyp } from '../build/gyp.mjs'
 import { buildTypeScript } from '../build/typescript.mjs'
 import { Stop } from '../console.mjs'
+import { apiProblems } from '../docs/api.mjs'
+import { errorsDoc, renderErrors } from '../docs/errors-doc.mjs'
 import { filesBelow, mtimeOf, signatureOf } from '../files.mjs'
 import { withLock } from '../lock.mjs'
 import { platform } from '../platform.mjs'
 import { mapLimited, run } from '../process.mjs'
 import { addons, root } from '../project.mjs'
-import { errorsDoc, renderErrors } from './errors-doc.mjs'
 import { includeProblems } from './native-floors.mjs'
 import { workflowProblems } from './workflows.mjs'
 
@@ -33,6 +35,7 @@ export async function runChecks(print) {
       work: async () => includeProblems(join(root, 'native')).join('\n'),
     },
     { name: 'the documents of tables are current', work: checkDocs },
+    { name: 'the documents of the API are current', work: checkApi },
     { name: 'actionlint', work: async () => (await workflowProblems()).join('\n') },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,
@@ -72,6 +75,11 @@ async function checkDocs() {
   await withLock(buildTypeScript)
   const isCurrent = mtimeOf(errorsDoc) >= 0 && readFileSync(errorsDoc, 'utf8') === renderErrors()
   return isCurrent ? '' : 'docs/errors.md is not what its tables say: npm run docs writes it'
+}
+
+async function checkApi() {
+  await prepare({ ts: true })
+  return apiProblems()
 }
 
 async function checkExample(build) {
