@@ -50,7 +50,7 @@ async function compile(name, { compilerOptions, ...config }) {
 }
 
 /** Resolves to the path of electron.d.ts, taken out of the npm package. */
-async function ensureElectronTypes() {
+export async function ensureElectronTypes() {
   const folder = join(cacheDir, `electron-${ELECTRON_VERSION}`)
   const types = join(folder, 'package', 'electron.d.ts')
   if (mtimeOf(types) >= 0) return types
