@@ -78,6 +78,13 @@ describe('the package', () => {
     ])
   })
 
+  test('does not pass when its page links to what is not packed', () => {
+    assert.deepEqual(
+      checkPack(withText('README.md', '[a](docs/gone.md) [b](https://b) [c](LICENSE) [d](#d)')),
+      ['README.md links to docs/gone.md, which is not packed'],
+    )
+  })
+
   test('does not pass when it is large', () => {
     assert.match(checkPack({ ...pack, unpackedSize: 2_000_000 }).join(), /takes 2000000 bytes/)
   })

@@ -49,6 +49,7 @@ export function checkPack({ unpackedSize, files, manifest, read }) {
     ...files
       .filter(path => /\.(?:m?js|d\.m?ts)$/.test(path))
       .flatMap(path => checkText(path, read(path), files)),
+    ...lostLinks('README.md', read('README.md'), files),
     ...(unpackedSize < MAX_INSTALLED_BYTES
       ? []
       : [`takes ${unpackedSize} bytes, ${MAX_INSTALLED_BYTES} or more`]),
@@ -68,7 +69,8 @@ function expectedFiles() {
     ...typeFiles(entryNames()).map(file => `types/${file}`),
   ]
   return [
-    ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs/troubleshooting.md'],
+    ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'],
+    ...['electron', 'fleet', 'testing', 'troubleshooting', 'verification'].map(name => `docs/${name}.md`),
     ...code.map(name => `dist/package/${name}`),
     ...Object.values(prebuilds).map(({ file }) => path(file)),
   ]
@@ -81,6 +83,13 @@ function targetsOf({ main, types, bin, exports }) {
   return leaves([main, types, bin, exports])
     .filter(path => path !== undefined)
     .map(path => posix.normalize(path))
+}
+
+/** Links of the page that npm shows, to what is not packed. */
+function lostLinks(path, text, files) {
+  const targets = [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target)
+  const lost = targets.filter(target => !/^\w+:/.test(target) && !files.includes(target))
+  return lost.map(target => `${path} links to ${target}, which is not packed`)
 }
 
 /** A source map or another file that a file refers to, and that is not packed. */
