@@ -85,6 +85,7 @@ async function connectBridge(page: Page, app: App): Promise<() => void> {
       callBridge(name: string, ...args: unknown[]): Promise<unknown>
     }
     const listeners = new Set<(update: unknown) => void>()
+    const openers = new Set<(key: unknown) => void>()
     const call =
       (name: string) =>
       (...args: unknown[]) =>
@@ -93,19 +94,33 @@ async function connectBridge(page: Page, app: App): Promise<() => void> {
       tellPage: (update: unknown) => {
         for (const listener of listeners) listener(update)
       },
+      openInPage: (key: unknown) => {
+        for (const opener of openers) opener(key)
+      },
       hyperv: {
         snapshot: call('snapshot'),
         readErrors: call('readErrors'),
+        cancel: call('cancel'),
         copy: call('copy'),
         retry: call('retry'),
         dismiss: call('dismiss'),
         onUpdate: (listener: (update: unknown) => void) => listeners.add(listener),
+        onOpen: (listener: (key: unknown) => void) => openers.add(listener),
       },
     })
   })
-  return bridge.onUpdate(update => {
+  const told = bridge.onUpdate(update => {
     const send = (data: unknown) =>
       (globalThis as unknown as { tellPage?(update: unknown): void }).tellPage?.(data)
     page.evaluate(send, update as unknown).catch(() => {})
   })
+  const opened = bridge.onOpen(key => {
+    const open = (data: unknown) =>
+      (globalThis as unknown as { openInPage?(key: unknown): void }).openInPage?.(data)
+    page.evaluate(open, key as unknown).catch(() => {})
+  })
+  return () => {
+    told()
+    opened()
+  }
 }

@@ -54,23 +54,37 @@ export interface Bridge {
   onUpdate(listener: (update: Snapshot & { readonly removed: readonly string[] }) => void): () => void
   readErrors(key: string): Promise<void>
   copy(key: string, what: string): Promise<void>
+  onOpen(listener: (key: string) => void): () => void
+  cancel(
+    key: string,
+  ): Promise<{ readonly outcome: string | null; readonly problem: { readonly title: string } | null }>
   retry(): Promise<void>
   dismiss(noticeId: number): Promise<void>
 }
 
-export interface Snapshot {
-  readonly revision: number
+export interface HostView {
+  readonly name: string
   readonly listed: boolean
   readonly connection: {
     readonly state: string
     readonly problem?: { readonly title: string; readonly category: string | null }
   }
+}
+
+export interface Snapshot {
+  readonly revision: number
+  readonly hosts: readonly HostView[]
   readonly jobs: readonly {
     readonly key: string
+    readonly host: string
     readonly job: real.Job
     readonly outcome: string
     readonly labels: Readonly<Record<string, string>>
-    readonly report: { readonly primary: number | null; readonly errors: readonly object[] | null } | null
+    readonly report: {
+      readonly primary: number | null
+      readonly errors: readonly object[] | null
+      readonly diagnosis: { readonly id: string } | null
+    } | null
     readonly problem: { readonly title: string } | null
   }[]
   readonly notices: readonly { readonly id: number; readonly text: string }[]
@@ -94,6 +108,7 @@ export class App extends EventEmitter {
   readonly windows: { readonly webPreferences: WebPreferences }[] = []
   readonly schemes: { readonly scheme: string; readonly privileges: object }[] = []
   readonly exposed: Record<string, unknown> = {}
+  readonly notifications: { readonly title: string; readonly body: string; click(): void }[] = []
   clipboard = ''
   ended = false
   sandboxed = false
@@ -223,6 +238,23 @@ function stubOf(app: App, first: boolean, host: string): object {
     show(): void {}
   }
 
+  class Notification extends EventEmitter {
+    static isSupported(): boolean {
+      return true
+    }
+
+    readonly #options: { readonly title: string; readonly body: string }
+
+    constructor(options: { readonly title: string; readonly body: string }) {
+      super()
+      this.#options = options
+    }
+
+    show(): void {
+      app.notifications.push({ ...this.#options, click: () => this.emit('click') })
+    }
+  }
+
   const listeners = new Map<string, Set<Listener>>()
   app.contents.receive = (channel, message) => {
     for (const listener of listeners.get(channel) ?? []) listener({ sender: 'ipcRenderer' }, message)
@@ -231,12 +263,14 @@ function stubOf(app: App, first: boolean, host: string): object {
     app: Object.assign(app, {
       commandLine: { getSwitchValue: (name: string) => (name === 'host' ? host : '') },
       requestSingleInstanceLock: () => first,
+      setAppUserModelId: () => {},
       whenReady: async () => {},
       enableSandbox: () => {
         app.sandboxed = true
       },
     }),
     BrowserWindow,
+    Notification,
     clipboard: {
       writeText: (text: string) => {
         app.clipboard = text

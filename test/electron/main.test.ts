@@ -9,13 +9,16 @@ import { hurriedHost } from './scenario'
 
 const DEADLINE_MS = 10_000
 
+/** The only host. */
+const hostOf = ({ hosts }: Snapshot) => hosts[0]!
+
 /** The first snapshot of which this holds. */
 async function until(app: App, holds: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
   const deadline = Date.now() + DEADLINE_MS
   for (;;) {
     const snapshot = await app.bridge.snapshot()
     if (holds(snapshot)) return snapshot
-    assert.ok(Date.now() < deadline, `it never was so: ${JSON.stringify(snapshot.connection)}`)
+    assert.ok(Date.now() < deadline, `it never was so: ${JSON.stringify(snapshot.hosts)}`)
     await delay(5)
   }
 }
@@ -42,7 +45,7 @@ describe('Electron example: the main process and its bridge', () => {
   async function start(): Promise<void> {
     session = new ReplayedSession(recorded.jobs)
     app = await launch({ connect: async () => session })
-    await until(app, ({ listed }) => listed)
+    await until(app, snapshot => hostOf(snapshot)?.listed === true)
   }
 
   after(async () => {
@@ -70,8 +73,10 @@ describe('Electron example: the main process and its bridge', () => {
     assert.equal(app.sandboxed, true)
     assert.deepEqual(Object.keys(app.exposed), ['hyperv'])
     assert.deepEqual(Object.keys(app.bridge).sort(), [
+      'cancel',
       'copy',
       'dismiss',
+      'onOpen',
       'onUpdate',
       'readErrors',
       'retry',
@@ -110,7 +115,7 @@ describe('Electron example: the main process and its bridge', () => {
       assert.deepEqual(view?.job, structuredClone(job))
     }
     session.deliver(...recorded.jobs.filter(({ job }) => hasFailed(job)).map(entry => itemOf(entry, true)))
-    const key = 'Msvm_MigrationJob HOSTILE'
+    const key = `${hostOf(await app.bridge.snapshot()).name} Msvm_MigrationJob HOSTILE`
     const seen = await until(app, ({ jobs }) => jobs.find(view => view.key === key)?.report != null)
     const { report } = seen.jobs.find(view => view.key === key)!
     const [first] = report!.errors as { record: { extra: Record<string, unknown> } }[]
@@ -125,7 +130,7 @@ describe('Electron example: the main process and its bridge', () => {
   })
 
   test('says why errors could not be read', async () => {
-    const key = 'Msvm_StorageJob UNREADABLE'
+    const key = `${hostOf(await app.bridge.snapshot()).name} Msvm_StorageJob UNREADABLE`
     const { jobs } = await until(app, ({ jobs }) => jobs.find(view => view.key === key)?.problem != null)
     assert.equal(jobs.find(view => view.key === key)?.report, null)
   })
@@ -137,7 +142,7 @@ describe('Electron example: the main process and its bridge', () => {
       'a frame within the page': { sender: app.contents, senderFrame: { url: mainFrame.url } },
       'a frame that is gone': { sender: app.contents, senderFrame: null },
     }
-    assert.equal(app.handlers.size, 5)
+    assert.equal(app.handlers.size, 6)
     for (const channel of app.handlers.keys()) {
       for (const [who, event] of Object.entries(foreign)) {
         await assert.rejects(app.invoke(channel, ['x', 'ticket'], event), /refused/, `${channel}: ${who}`)
@@ -152,11 +157,14 @@ describe('Electron example: the main process and its bridge', () => {
   })
 
   test('refuses arguments that are none', async () => {
+    const hostile = `${hostOf(await app.bridge.snapshot()).name} Msvm_MigrationJob HOSTILE`
     for (const [channel, args] of [
       ['hyperv:read-errors', [{}]],
       ['hyperv:read-errors', ['x'.repeat(10_000)]],
+      ['hyperv:cancel', ['no such job']],
+      ['hyperv:cancel', [1]],
       ['hyperv:copy', ['no such job', 'ticket']],
-      ['hyperv:copy', ['Msvm_MigrationJob HOSTILE', 'everything']],
+      ['hyperv:copy', [hostile, 'everything']],
       ['hyperv:dismiss', ['1']],
     ] as const) {
       await assert.rejects(app.invoke(channel, args), channel)
@@ -165,7 +173,7 @@ describe('Electron example: the main process and its bridge', () => {
 
   test('copies a text for a ticket with the cause first, or the XML as it came', async () => {
     const failed = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
-    const key = `Msvm_MigrationJob ${failed.job.instanceId}`
+    const key = `${hostOf(await app.bridge.snapshot()).name} Msvm_MigrationJob ${failed.job.instanceId}`
     await app.bridge.copy(key, 'ticket')
     assert.match(app.clipboard, /^Job: +Moving Virtual Machine\nState: +Exception \(10\)\n/)
     const places = ['Error 2 of 2 (primary)', 'SEC_E_NO_CREDENTIALS', 'Error 1 of 2'].map(text =>
@@ -185,12 +193,13 @@ describe('Electron example: the main process and its bridge', () => {
       { kind: 'gap', reason: 'connection', dropped: 0, job: null, host: 'HV-01' },
       { kind: 'state', state: 'reconnecting', error: LOST, host: 'HV-01' },
     )
-    const { connection, notices } = await update
+    const { hosts, notices } = await update
+    const { connection } = hosts[0]!
     assert.equal(connection.state, 'reconnecting')
     assert.equal(connection.problem?.category, 'disconnected')
     assert.match(notices[0]?.text ?? '', /connection was lost/)
     session.deliver({ kind: 'state', state: 'watching', error: null, host: 'HV-01' })
-    await until(app, snapshot => snapshot.connection.state === 'connected')
+    await until(app, snapshot => hostOf(snapshot).connection.state === 'connected')
     await app.bridge.dismiss(notices[0]!.id)
     assert.deepEqual((await app.bridge.snapshot()).notices, [])
   })
@@ -224,18 +233,51 @@ describe('Electron example: the main process and its bridge', () => {
     const old = session
     session = new ReplayedSession(recorded.jobs)
     old.fail(DENIED)
-    const { connection, jobs } = await until(app, snapshot => snapshot.connection.state === 'failed')
+    const { hosts, jobs } = await until(app, snapshot => hostOf(snapshot).connection.state === 'failed')
+    const { connection } = hosts[0]!
     assert.equal(connection.problem?.title, 'Access denied')
     assert.ok(jobs.length > 0, 'what was read stays')
     assert.equal(old.closed, true)
     await app.bridge.retry()
-    await until(app, snapshot => snapshot.connection.state === 'connected')
+    await until(app, snapshot => hostOf(snapshot).connection.state === 'connected')
     assert.equal(session.watches, 1)
   })
 
   test('brings its window to the front when it is started a second time', () => {
     app.emit('second-instance')
     assert.equal(app.focused, 1)
+  })
+
+  test('tells of a job that fails while it is watched, and shows it when that is clicked', async () => {
+    await until(app, snapshot => hostOf(snapshot).connection.state === 'connected')
+    const before = app.notifications.length
+    assert.equal(before, 0, 'nothing is told of what had failed before')
+    const running = recorded.jobs.find(({ job }) => job.kind === 'migration' && job.jobState === 7)!
+    const job = { ...running.job, instanceId: 'NEW', jobState: 4 }
+    session.deliver({ id: 'id', host: 'HV-01', virtualMachine: null, kind: 'changed', job })
+    const { answer } = recorded.jobs.find(({ answer }) => answer?.primary === 1)!
+    session.deliver(itemOf({ job: { ...job, jobState: 10, errorCode: 32768 }, answer, failure: null }, true))
+    const { jobs } = await until(app, ({ jobs }) =>
+      jobs.some(view => view.key.endsWith(' NEW') && view.report),
+    )
+    const { key, report } = jobs.find(view => view.key.endsWith(' NEW'))!
+    assert.equal(report?.diagnosis?.id, 'delegation-missing')
+    assert.equal(app.notifications.length, 1)
+    const [{ title, body, click }] = app.notifications as [App['notifications'][0]]
+    assert.match(title, /^Failed: .+ \(.+\)$/)
+    assert.match(body, /CredSSP/)
+    const opened = new Promise(resolve => app.bridge.onOpen(resolve))
+    const { focused } = app
+    click()
+    assert.equal(await opened, key)
+    assert.equal(app.focused, focused + 1)
+  })
+
+  test('cancels a job on the host that it runs on', async () => {
+    const { jobs } = await app.bridge.snapshot()
+    const running = jobs.find(({ job }) => job.instanceId !== 'NEW' && job.kind === 'migration')!
+    assert.deepEqual(await app.bridge.cancel(running.key), { outcome: 'accepted', problem: null })
+    assert.deepEqual(session.cancelled, [running.job.instanceId])
   })
 
   test('closes the session before it quits', async () => {
@@ -266,17 +308,18 @@ describe('Electron example: the main process and its bridge', () => {
         throw DENIED
       },
     })
-    const update = await nextUpdate(refused)
-    assert.equal(update.connection.state, 'failed')
-    assert.equal(update.connection.problem?.category, 'access-denied')
-    assert.equal(update.listed, false)
+    const { connection, listed, name } = hostOf(await nextUpdate(refused))
+    assert.equal(connection.state, 'failed')
+    assert.equal(connection.problem?.category, 'access-denied')
+    assert.equal(listed, false)
+    assert.equal(name, 'HV-09')
     assert.equal(host, 'HV-09')
     await refused.stop()
   })
 
   test('follows the jobs of a session of the addon under Windows', () => {
-    const { connection, held } = JSON.parse(runInWindows('monitor-run', hurriedHost()))
-    assert.deepEqual(connection, { state: 'connected' })
+    const { connections, held } = JSON.parse(runInWindows('monitor-run', hurriedHost()))
+    assert.deepEqual(connections, [{ state: 'connected' }])
     const failed = held.filter(({ outcome }: { outcome: string }) => outcome === 'failed')
     assert.deepEqual(
       failed.map(({ id, errors }: { id: string; errors: number }) => [id.slice(0, 8), errors]).sort(),
@@ -289,11 +332,38 @@ describe('Electron example: the main process and its bridge', () => {
     )
   })
 
+  test('watches several hosts, each on a session of its own', async () => {
+    const sessions = new Map<string, ReplayedSession>()
+    const both = await launch({
+      host: 'HV-01, HV-02,HV-01',
+      connect: async ({ host }) => {
+        if (host === 'HV-02') throw DENIED
+        const own = new ReplayedSession(recorded.jobs)
+        sessions.set(host ?? '', own)
+        return own
+      },
+    })
+    const isThere = ({ hosts }: Snapshot) =>
+      hosts[0]?.listed === true && hosts[1]?.connection.state === 'failed'
+    const { hosts, jobs } = await until(both, isThere)
+    assert.deepEqual(
+      hosts.map(({ name, connection }) => [name, connection.state]),
+      [
+        ['HV-01', 'connected'],
+        ['HV-02', 'failed'],
+      ],
+    )
+    assert.deepEqual([...sessions.keys()], ['HV-01'])
+    assert.deepEqual(new Set(jobs.map(({ host }) => host)), new Set(['HV-01']))
+    await both.stop()
+    assert.equal(sessions.get('HV-01')?.closed, true)
+  })
+
   test('runs as well in a utility process, which ends when the session is closed', async () => {
     const own = new ReplayedSession(recorded.jobs)
     const monitor = launchMonitorProcess(async () => own)
-    const { jobs, connection } = await monitor.next()
-    assert.equal(connection.state, 'connected')
+    const { jobs, hosts } = await monitor.next()
+    assert.equal(hosts[0]?.connection.state, 'connected')
     assert.equal(jobs.length, recorded.jobs.length)
     await monitor.close()
     assert.equal(own.closed, true)

@@ -106,13 +106,13 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     const cells = await row.locator('td').allInnerTexts()
     assert.equal(cells[0], 'Failed')
     assert.match(cells[1] ?? '', /^Moving Virtual Machine\n'ledger-db' could not be moved: .*0x8009030E/)
-    assert.deepEqual(cells.slice(2), ['ledger-db', 'HV-02', '12 %', '09:12:04', '3 s'])
+    assert.deepEqual(cells.slice(2), ['ledger-db', 'HV-01', 'HV-02', '12 %', '09:12:04', '3 s'])
     assert.equal(await row.locator('progress').getAttribute('value'), '12')
   })
 
   shown('has jobs of every class in the list', async ({ page }) => {
     for (const { job } of recorded.jobs) {
-      assert.equal(await page.locator(`tr[data-key="${job.className} ${job.instanceId}"]`).count(), 1)
+      assert.equal(await page.locator(`tr[data-key="HV-01 ${job.className} ${job.instanceId}"]`).count(), 1)
     }
   })
 
@@ -233,6 +233,12 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
   shown('can be used with the keyboard alone', async ({ page }) => {
     const keys = await rows(page).evaluateAll(all => all.map(row => row.getAttribute('data-key')))
     await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate('document.activeElement?.id'), 'filter')
+    const heads = await page.locator('th button:visible').evaluateAll(all => all.map(head => head.id))
+    for (const head of heads) {
+      await page.keyboard.press('Tab')
+      assert.equal(await page.evaluate('document.activeElement?.id'), head)
+    }
     await page.keyboard.press('Tab')
     assert.equal(await focused(page), keys[0])
     const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')
@@ -296,23 +302,94 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     assert.equal(await focused(page), await row.getAttribute('data-key'))
   })
 
-  shown('shows a diagnosis where there is one', async ({ page, app }) => {
-    const { jobs, ...rest } = await app.bridge.snapshot()
-    const view = jobs.find(({ report }) => report?.primary === 1)!
-    const diagnosis = { summary: 'No delegation.', steps: ['Configure it.'], source: 'KB4558514' }
-    const errors = view.report!.errors!.map((error, index) => (index === 1 ? { ...error, diagnosis } : error))
-    const decoded = { ...view, report: { ...view.report, errors } }
-    const update = { ...rest, revision: rest.revision + 100, removed: [], jobs: [decoded] }
-    await page.evaluate(
-      data => (globalThis as unknown as { tellPage(update: unknown): void }).tellPage(data),
-      update as unknown,
-    )
-    await page.locator(`tr[data-key="${view.key}"]`).click()
+  shown('says what to do where that is known', async ({ page }) => {
+    await rowOf(page, withErrors(2)).click()
     assert.match(
-      await panel(page).locator('article.primary .diagnosis').innerText(),
-      /No delegation\.\s+Configure it\.\s+KB4558514/,
+      await panel(page).locator('.diagnosis').innerText(),
+      /What to do\s+.*CredSSP.*\s+delegation-missing \(\w+, on the source host\)/s,
     )
     await assertAccessible(page)
+  })
+
+  shown('sorts by any column, and goes back to failures first', async ({ page }) => {
+    const columnOf = (name: string) => rows(page).locator(`.col-${name}`).allInnerTexts()
+    const before = await columnOf('vm')
+    const head = page.locator('th.col-vm')
+    const sorted = [...before].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    await page.locator('#sort-vm').click()
+    assert.deepEqual(await columnOf('vm'), sorted)
+    assert.equal(await head.getAttribute('aria-sort'), 'ascending')
+    await page.locator('#sort-vm').click()
+    assert.deepEqual(await columnOf('vm'), sorted.toReversed())
+    assert.equal(await head.getAttribute('aria-sort'), 'descending')
+    await assertAccessible(page)
+    await page.locator('#sort-vm').click()
+    assert.deepEqual(await columnOf('vm'), before)
+    assert.equal(await head.getAttribute('aria-sort'), null)
+    await page.locator('#sort-progress').click()
+    const [first] = await columnOf('progress')
+    assert.equal(first, '100 %')
+  })
+
+  shown('cancels a running job after a second click', async ({ page, session }) => {
+    const running = recorded.jobs.find(({ job }) => job.jobState === 4)!
+    await rowOf(page, running).click()
+    await page.getByRole('button', { name: 'Cancel job' }).click()
+    assert.deepEqual(session.cancelled, [])
+    await page.getByRole('button', { name: 'Really cancel the job?' }).click()
+    await page.getByText('The job is being cancelled').waitFor()
+    assert.deepEqual(session.cancelled, [running.job.instanceId])
+    await rowOf(page, withErrors(2)).click()
+    assert.equal(await page.getByRole('button', { name: /cancel/i }).count(), 0, 'not of one that has ended')
+  })
+
+  shown('opens the job of a notification that was clicked', async ({ page, app, session }) => {
+    const running = recorded.jobs.find(({ job }) => job.jobState === 4)!
+    await page.keyboard.press('/')
+    await page.keyboard.type('nothing like it')
+    session.deliver(itemOf({ ...running, job: { ...running.job, jobState: 10, errorCode: 32768 } }, true))
+    await page.getByText(/^Failed: /).waitFor()
+    app.notifications[0]!.click()
+    await panel(page).locator('.outcome[data-outcome=failed]').waitFor()
+    assert.match(await panel(page).innerText(), new RegExp(String(running.job.instanceId)))
+  })
+
+  test('shows several hosts in one list, with what is wrong with one of them', async () => {
+    const app = await launch({
+      host: 'HV-01,HV-02,HV-03',
+      connect: async ({ host }) => {
+        if (host === 'HV-03') throw DENIED
+        const own = new ReplayedSession(recorded.jobs.filter(isOfDemo))
+        own.deliver(
+          ...recorded.jobs.filter(one => isOfDemo(one) && hasFailed(one.job)).map(one => itemOf(one, true)),
+        )
+        return own
+      },
+    })
+    const { page, complaints, close } = await showPage(browser, app)
+    try {
+      await page.locator('tr[data-key^="HV-02"]').first().waitFor()
+      await page.getByRole('heading', { name: 'HV-03: Access denied' }).waitFor()
+      assert.equal(await page.locator('#connection').innerText(), 'Watching 2 of 3')
+      assert.equal(await page.locator('#host').innerText(), 'HV-01, HV-02, HV-03')
+      const hosts = await rows(page).locator('.col-host').allInnerTexts()
+      const each = recorded.jobs.filter(isOfDemo).length
+      assert.equal(hosts.filter(name => name === 'HV-01').length, each)
+      assert.equal(hosts.filter(name => name === 'HV-02').length, each)
+      await page.keyboard.press('/')
+      await page.keyboard.type('hv-02 ledger-db')
+      assert.deepEqual(
+        new Set(await rows(page).locator('.col-host').allInnerTexts()),
+        new Set(['HV-01', 'HV-02']),
+      )
+      await page.keyboard.press('Escape')
+      await assertAccessible(page)
+      await picture(page, 'hosts-light')
+      assert.deepEqual(complaints, [])
+    } finally {
+      await close()
+      await app.stop()
+    }
   })
 
   shown('says that the connection is lost, keeps the list, and says when it is back', async open => {

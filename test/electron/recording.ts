@@ -118,6 +118,8 @@ export class ReplayedSession {
   readonly recorded: Map<string, RecordedJob>
   closed = false
   watches = 0
+  /** The ids of jobs that somebody asked to end. */
+  readonly cancelled: (string | null | undefined)[] = []
   readonly #items: WatchItem[] = []
   #wake: (() => void) | undefined
   #end: { readonly error: unknown } | null = null
@@ -138,6 +140,11 @@ export class ReplayedSession {
     const recorded = this.recorded.get(`${instanceId}`)
     if (recorded === undefined) throw new Error(`no job ${instanceId}`)
     return answerOf(recorded)
+  }
+
+  async cancel({ instanceId }: Job): Promise<{ outcome: 'accepted' }> {
+    this.cancelled.push(instanceId)
+    return { outcome: 'accepted' }
   }
 
   async *watch({ signal }: { signal: AbortSignal }): AsyncGenerator<WatchItem> {

@@ -2,7 +2,7 @@
  * What passes between the main process and the page: plain data that survives a structured clone. Types only, so that
  * the sandboxed preload needs no module but Electron's.
  */
-import type { Job, JobOutcome, MsvmError, VirtualMachine } from 'hyperv-job-errors'
+import type { CancelResult, Job, JobOutcome, MsvmError, VirtualMachine } from 'hyperv-job-errors'
 
 /** Texts for numbers, by field of the record they belong to. */
 export type Labels<Of> = Partial<Readonly<Record<Extract<keyof Of, string>, string>>>
@@ -23,11 +23,14 @@ export interface CodeView {
   readonly symbol: string | null
 }
 
-/** What is known about a cause; there is not always something. */
+/** What a failure is and what to do about it, where that is known. */
 export interface Diagnosis {
-  readonly summary: string
-  readonly steps: readonly string[]
-  readonly source: string | null
+  /** Its name, which is the same wherever it occurs. */
+  readonly id: string
+  /** How sure that is, and on which host to look. */
+  readonly where: string
+  readonly hint: string
+  readonly url: string | null
 }
 
 export interface ErrorView {
@@ -37,7 +40,6 @@ export interface ErrorView {
   readonly codes: readonly CodeView[]
   /** Place in `raw` of the report. */
   readonly index: number
-  readonly diagnosis: Diagnosis | null
 }
 
 export interface UndecodableView {
@@ -57,6 +59,8 @@ export interface ReportView {
   readonly raw: readonly (string | null)[]
   /** Index into `errors`. */
   readonly primary: number | null
+  /** Of the job: by its primary error, or by another where that one says nothing. */
+  readonly diagnosis: Diagnosis | null
 }
 
 export type Outcome = JobOutcome | 'vanished'
@@ -64,6 +68,7 @@ export type Outcome = JobOutcome | 'vanished'
 export interface JobView {
   /** Names the job in this window. */
   readonly key: string
+  readonly host: string
   /** As the package gave it. */
   readonly job: Job
   /** `vanished`: removed by the host before its end was seen. */
@@ -89,19 +94,24 @@ export type Connection =
   | { readonly state: 'reconnecting'; readonly since: number; readonly problem: Problem }
   | { readonly state: 'failed'; readonly problem: Problem }
 
+export interface HostView {
+  readonly name: string
+  readonly connection: Connection
+  /** Whether its jobs have been listed once. */
+  readonly listed: boolean
+}
+
 /** Something that an administrator should know although nothing shows it in the list. */
 export interface Notice {
   readonly id: number
+  readonly host: string
   readonly at: number
   readonly text: string
 }
 
 export interface Snapshot {
   readonly revision: number
-  readonly host: string
-  readonly connection: Connection
-  /** Whether the host's jobs have been listed once. */
-  readonly listed: boolean
+  readonly hosts: readonly HostView[]
   readonly jobs: readonly JobView[]
   readonly notices: readonly Notice[]
 }
@@ -116,16 +126,25 @@ export interface Update extends Snapshot {
 
 export type CopyWhat = 'ticket' | 'raw'
 
+/** What came of a request to cancel a job. */
+export type CancelAnswer =
+  | { readonly outcome: CancelResult['outcome']; readonly problem: null }
+  | { readonly outcome: null; readonly problem: Problem }
+
 /** `window.hyperv`: all that the page can ask for. */
 export interface HyperVBridge {
   snapshot(): Promise<Snapshot>
   /** Calls back with every update from now on; the result ends that. */
   onUpdate(listener: (update: Update) => void): () => void
+  /** Calls back with the key of a job that is to be shown, such as that of a notification which was clicked. */
+  onOpen(listener: (key: string) => void): () => void
   /** Reads the errors of a job again; the outcome comes as an update. */
   readErrors(key: string): Promise<void>
   /** Copies to the clipboard: a text for a ticket, or the CIM-XML as it came. */
   copy(key: string, what: CopyWhat): Promise<void>
-  /** Connects again after a failure. */
+  /** Asks a running job to end. */
+  cancel(key: string): Promise<CancelAnswer>
+  /** Connects again to the hosts that failed. */
   retry(): Promise<void>
   dismiss(noticeId: number): Promise<void>
 }
@@ -134,7 +153,9 @@ export interface HyperVBridge {
 export interface Channels {
   readonly snapshot: 'hyperv:snapshot'
   readonly update: 'hyperv:update'
+  readonly open: 'hyperv:open'
   readonly readErrors: 'hyperv:read-errors'
+  readonly cancel: 'hyperv:cancel'
   readonly copy: 'hyperv:copy'
   readonly retry: 'hyperv:retry'
   readonly dismiss: 'hyperv:dismiss'

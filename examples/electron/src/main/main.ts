@@ -1,21 +1,26 @@
-/** The main process: one window, one session, nothing else. */
+/** The main process: one window, a session for each host, nothing else. */
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { app, BrowserWindow, protocol, session } from 'electron'
+import { app, BrowserWindow, Notification, protocol, session } from 'electron'
 import { connect } from 'hyperv-job-errors'
-import { send, serve } from './ipc'
-import { Monitor } from './monitor'
+import type { JobView } from '../shared'
+import { Fleet } from './fleet'
+import { send, serve, showJob } from './ipc'
 import { PAGE_URL, respond, SCHEME } from './page'
 
-const remoteHost = app.commandLine.getSwitchValue('host')
-const host = remoteHost || hostname()
+/** --host=HV-01,HV-02; none means this computer. */
+const named = app.commandLine
+  .getSwitchValue('host')
+  .split(',')
+  .flatMap(name => name.trim() || [])
 let window: BrowserWindow | undefined
 
-const monitor = new Monitor({
-  host,
+const fleet = new Fleet({
+  hosts: named.length > 0 ? [...new Set(named)] : [null],
+  localName: hostname(),
   connect,
-  connectOptions: remoteHost ? { host: remoteHost } : {},
   publish: update => send(window?.webContents, update),
+  onFailure: notify,
 })
 
 if (app.requestSingleInstanceLock()) run()
@@ -23,6 +28,8 @@ else app.quit()
 
 function run(): void {
   app.enableSandbox()
+  // Windows shows notifications of programs that have one.
+  app.setAppUserModelId('example.hyperv-jobs-window')
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
   app.on('second-instance', focusWindow)
   app.on('web-contents-created', (_event, contents) => {
@@ -39,8 +46,8 @@ async function openWindow(): Promise<void> {
   protocol.handle(SCHEME, request => respond(request.url))
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false))
   session.defaultSession.setPermissionCheckHandler(() => false)
-  serve(monitor, host, () => window?.webContents)
-  void monitor.start()
+  serve(fleet, () => window?.webContents)
+  void fleet.start()
   window = new BrowserWindow({
     width: 1280,
     height: 800,
@@ -70,13 +77,31 @@ function focusWindow(): void {
   window?.focus()
 }
 
+/** Those that are shown: one that is collected as garbage could not be clicked. */
+const notifications = new Set<Notification>()
+
+/** Tells of a failure also when the window is hidden; a click shows the job. */
+function notify({ key, title, host, virtualMachine, report, job }: JobView): void {
+  if (!Notification.isSupported()) return
+  const subject = virtualMachine?.name ?? host
+  const body = report?.diagnosis?.hint ?? job.errorSummaryDescription ?? job.errorDescription ?? ''
+  const notification = new Notification({ title: `Failed: ${title} (${subject})`, body })
+  notifications.add(notification)
+  notification.on('click', () => {
+    focusWindow()
+    showJob(window?.webContents, key)
+  })
+  notification.on('close', () => notifications.delete(notification))
+  notification.show()
+}
+
 let closed = false
 
-/** Quits a second time once the session is closed: its calls end in order, and no COM thread is cut off. */
+/** Quits a second time once the sessions are closed: their calls end in order, and no COM thread is cut off. */
 function closeSessionFirst(event: { preventDefault(): void }): void {
   if (closed) return
   event.preventDefault()
-  void monitor.close().finally(() => {
+  void fleet.close().finally(() => {
     closed = true
     app.quit()
   })

@@ -1,14 +1,17 @@
-/** The monitor as the entry of a utility process, for apps that want it apart from their main process. */
+/** The fleet as the entry of a utility process, for apps that want it apart from their main process. */
+import { hostname } from 'node:os'
 import { connect } from 'hyperv-job-errors'
-import { Monitor } from './monitor'
+import { Fleet } from './fleet'
 
 const port = process.parentPort
-const monitor = new Monitor({
-  host: process.argv[2] ?? '',
+const [, , ...hosts] = process.argv
+const fleet = new Fleet({
+  hosts: hosts.length > 0 ? hosts : [null],
+  localName: hostname(),
   connect,
   publish: update => port.postMessage(update),
 })
 port.on('message', ({ data }) => {
-  if (data === 'close') void monitor.close().finally(() => process.exit())
+  if (data === 'close') void fleet.close().finally(() => process.exit())
 })
-void monitor.start()
+void fleet.start()

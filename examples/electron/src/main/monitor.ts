@@ -1,7 +1,4 @@
-/**
- * Owns the session and keeps what it reports: the jobs, and their errors for as long as the window is open, which is
- * longer than the host keeps them. Knows nothing of Electron, so it runs as well in a utility process.
- */
+/** Owns the session of one host, and puts what it reports on the board. */
 import {
   type ConnectOptions,
   type GetErrorExResult,
@@ -12,45 +9,39 @@ import {
   type VirtualMachine,
   type WatchItem,
 } from 'hyperv-job-errors'
-import type { Connection, JobView, Notice, Outcome, Snapshot, Update } from '../shared'
+import type { CancelAnswer, Connection, JobView } from '../shared'
+import type { Board } from './board'
 import { problemOf } from './problems'
 import { jobView, keyOf, reportView } from './views'
 
-/** Changes are collected for this long before they are sent to the page: a moving machine reports many a second. */
-const COLLECT_MS = 100
-/** More than a host has in five minutes; of those above, the oldest ended ones without failure go first. */
-const MAX_JOBS = 2_000
-const MAX_NOTICES = 20
-const SUCCEEDED: ReadonlySet<Outcome> = new Set(['succeeded', 'warning'])
+export type Connect = (options: ConnectOptions) => Promise<Session>
 
 export interface MonitorOptions {
-  readonly host: string
-  /** The package's. */
-  readonly connect: (options: ConnectOptions) => Promise<Session>
-  readonly connectOptions?: ConnectOptions
-  readonly publish: (update: Update) => void
+  /** The host's, as the window shows it. */
+  readonly name: string
+  readonly connect: Connect
+  readonly board: Board
+  readonly onFailure: (view: JobView) => void
 }
 
 export class Monitor {
   readonly #options: MonitorOptions
-  readonly #jobs = new Map<string, JobView>()
-  readonly #changed = new Set<string>()
-  readonly #removed = new Set<string>()
-  #notices: readonly Notice[] = []
-  #lastNotice = 0
+  readonly #name: string
+  readonly #board: Board
   #connection: Connection = { state: 'connecting' }
   #listed = false
-  #revision = 0
-  #timer: NodeJS.Timeout | undefined
   #session: Session | undefined
   #stop = new AbortController()
   #running: Promise<void> | undefined
 
   constructor(options: MonitorOptions) {
     this.#options = options
+    this.#name = options.name
+    this.#board = options.board
+    this.#become(this.#connection)
   }
 
-  /** Connects and follows the jobs until it fails, which the snapshot then says; while it runs, a second call waits. */
+  /** Connects and follows the jobs until it fails, which the board then says; while it runs, a second call waits. */
   start(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined
@@ -58,35 +49,30 @@ export class Monitor {
     return this.#running
   }
 
-  /** After this nothing is published and no session is open. */
   async close(): Promise<void> {
     this.#stop.abort()
-    clearTimeout(this.#timer)
     await this.#running
   }
 
-  snapshot(): Snapshot {
-    return { ...this.#state(), jobs: [...this.#jobs.values()] }
-  }
-
-  job(key: string): JobView | undefined {
-    return this.#jobs.get(key)
-  }
-
   /** Asks for the errors of a job again. A failure to read them keeps those that were read before. */
-  async readErrors(key: string): Promise<void> {
-    const view = this.#jobs.get(key)
-    if (view === undefined || this.#session === undefined) return
+  async readErrors(view: JobView): Promise<void> {
+    if (this.#session === undefined) return
     const read = await this.#session.getErrorEx(view.job).then(
       result => ({ report: reportView(result), problem: null }),
       error => ({ problem: problemOf(error) }),
     )
-    this.#put({ ...(this.#jobs.get(key) ?? view), ...read })
+    this.#board.put({ ...(this.#board.job(view.key) ?? view), ...read })
   }
 
-  dismiss(noticeId: number): void {
-    this.#notices = this.#notices.filter(({ id }) => id !== noticeId)
-    this.#publishSoon()
+  /** Asks a running job to end; that it has ended comes as any other news of it. */
+  async cancel({ job }: JobView): Promise<CancelAnswer> {
+    try {
+      if (this.#session === undefined) throw new Error(`${this.#name} is not connected`)
+      const { outcome } = await this.#session.cancel(job, 'terminate')
+      return { outcome, problem: null }
+    } catch (error) {
+      return { outcome: null, problem: problemOf(error) }
+    }
   }
 
   async #run(): Promise<void> {
@@ -94,7 +80,7 @@ export class Monitor {
     if (signal.aborted) return
     this.#become({ state: 'connecting' })
     try {
-      const session = await this.#options.connect({ ...this.#options.connectOptions, signal })
+      const session = await this.#options.connect({ signal })
       this.#session = session
       signal.throwIfAborted()
       this.#become({ state: 'connected' })
@@ -119,11 +105,10 @@ export class Monitor {
       const jobs = await session.jobs({ classes: 'all', signal: this.#stop.signal })
       for (const job of jobs) this.#meet(job)
       this.#listed = true
-      this.#publishSoon()
+      this.#become(this.#connection)
       // Names that are asked for together take one query.
-      const naming = jobs.map(async job => this.#name(job, await session.virtualMachineOf(job)))
+      const naming = jobs.map(async job => this.#call(job, await session.virtualMachineOf(job)))
       await Promise.all(naming)
-      this.#publishSoon()
     } catch (error) {
       // The watch meets the same failure and reports it, or lists again.
       if (!isHyperVError(error) && !this.#stop.signal.aborted) throw error
@@ -158,26 +143,34 @@ export class Monitor {
     result: GetErrorExResult | null = null,
     error: unknown = null,
   ): void {
-    const known = this.#jobs.get(keyOf(job))
+    const known = this.#known(job)
     // An end is final: a listing may be older than the event that reported it.
     if (known !== undefined && isEnded(known.job) && !isEnded(job)) return
-    this.#put({
-      ...jobView(job),
+    const view = {
+      ...jobView(this.#name, job),
       virtualMachine: virtualMachine ?? known?.virtualMachine ?? null,
       report: result === null ? (known?.report ?? null) : reportView(result),
       problem: error === null ? (known?.problem ?? null) : problemOf(error),
-    })
+    }
+    this.#board.put(view)
+    // Not what had failed before this program looked.
+    const isNews = known === undefined ? this.#listed : known.outcome === 'running'
+    if (view.outcome === 'failed' && isNews) this.#options.onFailure(view)
   }
 
   /** The job itself may be news by now. */
-  #name(job: Job, virtualMachine: VirtualMachine | null): void {
-    const known = this.#jobs.get(keyOf(job))
-    if (known !== undefined && virtualMachine !== null) this.#put({ ...known, virtualMachine })
+  #call(job: Job, virtualMachine: VirtualMachine | null): void {
+    const known = this.#known(job)
+    if (known !== undefined && virtualMachine !== null) this.#board.put({ ...known, virtualMachine })
+  }
+
+  #known(job: Job): JobView | undefined {
+    return this.#board.job(keyOf(this.#name, job))
   }
 
   #tellGap({ reason, dropped, job }: Extract<WatchItem, { kind: 'gap' }>): void {
     if (reason === 'vanished' && job !== null) {
-      this.#put({ ...(this.#jobs.get(keyOf(job)) ?? jobView(job)), outcome: 'vanished' })
+      this.#board.put({ ...(this.#known(job) ?? jobView(this.#name, job)), outcome: 'vanished' })
     } else if (reason === 'slow-consumer') {
       this.#notice(`${dropped} changes came faster than they were read. The list has been read again.`)
     } else {
@@ -188,58 +181,11 @@ export class Monitor {
   }
 
   #notice(text: string): void {
-    this.#lastNotice += 1
-    this.#notices = [{ id: this.#lastNotice, at: Date.now(), text }, ...this.#notices].slice(0, MAX_NOTICES)
-    this.#publishSoon()
-  }
-
-  #put(view: JobView): void {
-    // Set anew, so that the map is in the order of the last change.
-    this.#jobs.delete(view.key)
-    this.#jobs.set(view.key, view)
-    this.#changed.add(view.key)
-    this.#removed.delete(view.key)
-    this.#forgetOldest()
-    this.#publishSoon()
-  }
-
-  #forgetOldest(): void {
-    if (this.#jobs.size <= MAX_JOBS) return
-    const views = [...this.#jobs.values()]
-    const oldest = views.find(({ outcome }) => SUCCEEDED.has(outcome)) ?? views[0]
-    if (oldest === undefined) return
-    this.#jobs.delete(oldest.key)
-    this.#changed.delete(oldest.key)
-    this.#removed.add(oldest.key)
+    this.#board.notice(this.#name, text)
   }
 
   #become(connection: Connection): void {
     this.#connection = connection
-    this.#publishSoon()
-  }
-
-  #publishSoon(): void {
-    if (this.#stop.signal.aborted) return
-    this.#timer ??= setTimeout(() => this.#publish(), COLLECT_MS)
-  }
-
-  #publish(): void {
-    this.#timer = undefined
-    this.#revision += 1
-    const jobs = [...this.#changed].flatMap(key => this.#jobs.get(key) ?? [])
-    const removed = [...this.#removed]
-    this.#changed.clear()
-    this.#removed.clear()
-    this.#options.publish({ ...this.#state(), jobs, removed })
-  }
-
-  #state(): Omit<Snapshot, 'jobs'> {
-    return {
-      revision: this.#revision,
-      host: this.#options.host,
-      connection: this.#connection,
-      listed: this.#listed,
-      notices: this.#notices,
-    }
+    this.#board.putHost({ name: this.#name, connection, listed: this.#listed })
   }
 }

@@ -1,20 +1,21 @@
 /** What an administrator pastes into a ticket: the cause first, then everything else that was read. */
 import type { ErrorView, JobView } from '../shared'
 
-export function ticketText(view: JobView, host: string): string {
+export function ticketText(view: JobView): string {
   const { job, labels } = view
   const facts: [name: string, value: string | number | null | undefined][] = [
     ['Job', view.title],
     ['State', `${labels.jobState ?? 'unknown'} (${job.jobState ?? '-'})`],
     ['Error code', job.errorCode ? `${labels.errorCode ?? 'unknown'} (${job.errorCode})` : null],
     ['Virtual machine', machineText(view)],
-    ['Host', host],
+    ['Host', view.host],
     ['Destination', job.kind === 'migration' ? job.destinationHost : null],
     ['Progress', typeof job.percentComplete === 'number' ? `${job.percentComplete} %` : null],
     ['Started', isoTime(view.startedAt)],
     ['Ended', isoTime(view.changedAt)],
     ['Object', `${job.className} ${job.instanceId ?? ''}`.trim()],
     ['Summary', job.errorSummaryDescription ?? job.errorDescription],
+    ['Remedy', view.report?.diagnosis?.hint],
   ]
   const heading = facts.flatMap(([name, value]) => (value ? [`${`${name}:`.padEnd(17)}${value}`] : []))
   return `${[heading.join('\n'), ...errorTexts(view)].join('\n\n')}\n`

@@ -28,8 +28,8 @@ import {
   RunMonth,
 } from 'hyperv-job-errors'
 import { cimDateTimeToDate, cimIntervalToMs } from 'hyperv-job-errors/cimxml'
-import { findCodes } from 'hyperv-job-errors/diagnosis'
-import type { ErrorView, JobView, Labels, ReportView } from '../shared'
+import { diagnose, type Diagnosis as Found, findCodes } from 'hyperv-job-errors/diagnosis'
+import type { Diagnosis, ErrorView, JobView, Labels, ReportView } from '../shared'
 
 const ERROR_ENUMS: Partial<Record<keyof MsvmError, Enumeration>> = {
   errorType: ErrorType,
@@ -54,17 +54,19 @@ const JOB_ENUMS: Partial<Record<keyof Job, Enumeration>> = {
   localOrUtcTime: LocalOrUtcTime,
 }
 
-export function keyOf(job: Job): string {
-  return job.instanceId ? `${job.className} ${job.instanceId}` : (job.path ?? job.className)
+/** Names a job among those of all hosts. */
+export function keyOf(host: string, job: Job): string {
+  return `${host} ${job.instanceId ? `${job.className} ${job.instanceId}` : (job.path ?? job.className)}`
 }
 
-export function jobView(job: Job): JobView {
+export function jobView(host: string, job: Job): JobView {
   const labels: Record<string, string> = { ...labelsOf(job, JOB_ENUMS) }
   const jobType = jobTypeName(job)
   if (jobType !== null) labels.jobType = jobType
   if (job.kind === 'migration') Object.assign(labels, labelsOf(job, { migrationType: MigrationType }))
   return {
-    key: keyOf(job),
+    key: keyOf(host, job),
+    host,
     job,
     outcome: outcome(job),
     labels,
@@ -78,7 +80,8 @@ export function jobView(job: Job): JobView {
   }
 }
 
-export function reportView({ errors, undecodable, raw, primary }: GetErrorExResult): ReportView {
+export function reportView(result: GetErrorExResult): ReportView {
+  const { errors, undecodable, raw, primary } = result
   const bad = new Set(undecodable.map(entry => entry.index))
   const places = (raw ?? []).map((_, index) => index).filter(index => !bad.has(index))
   return {
@@ -87,6 +90,7 @@ export function reportView({ errors, undecodable, raw, primary }: GetErrorExResu
     undecodable: undecodable.map(({ index, error }) => ({ index, rule: error.rule, message: error.message })),
     raw: raw ?? [],
     primary,
+    diagnosis: diagnosisOf(diagnose(result)),
   }
 }
 
@@ -96,7 +100,23 @@ function errorView(record: MsvmError, index: number): ErrorView {
     labels: labelsOf(record, ERROR_ENUMS),
     codes: findCodes(record).map(({ hex, symbol }) => ({ hex, symbol })),
     index,
-    diagnosis: null,
+  }
+}
+
+const SIDES: Readonly<Record<NonNullable<Found['side']>, string>> = {
+  source: 'the source host',
+  destination: 'the destination host',
+  both: 'both hosts',
+  client: 'the computer that asked for it',
+}
+
+function diagnosisOf({ id, hint, confidence, side, url }: Found): Diagnosis | null {
+  if (id === null || hint === null) return null
+  return {
+    id,
+    where: [confidence, side === null ? null : `on ${SIDES[side]}`].filter(Boolean).join(', '),
+    hint,
+    url,
   }
 }
 

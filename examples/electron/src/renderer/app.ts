@@ -1,5 +1,14 @@
 /** The page: keeps what the main process sends, and shows it. */
-import type { Connection, HyperVBridge, JobView, Notice, Outcome, Snapshot, Update } from '../shared.js'
+import type {
+  Connection,
+  HostView,
+  HyperVBridge,
+  JobView,
+  Notice,
+  Outcome,
+  Snapshot,
+  Update,
+} from '../shared.js'
 import { Details, problemBox } from './details.js'
 import { button, byId, el } from './dom.js'
 import { causeOf, destinationOf, JobList, subjectOf } from './list.js'
@@ -19,6 +28,16 @@ const banners = byId('banners', HTMLElement)
 
 let jobs: ReadonlyMap<string, JobView> = new Map()
 let latest: Snapshot | null = null
+
+/** The worst of several first. */
+const STATES = [
+  'failed',
+  'reconnecting',
+  'connecting',
+  'connected',
+] as const satisfies readonly Connection['state'][]
+/** More names than these would fill the bar. */
+const MAX_NAMES = 3
 
 const details = new Details(bridge, closeDetails, announce)
 const list = new JobList({
@@ -55,6 +74,12 @@ document.addEventListener('keydown', event => {
 })
 
 bridge.onUpdate(take)
+bridge.onOpen(key => {
+  filter.value = ''
+  showJobs()
+  openDetails(key)
+  details.focus()
+})
 bridge.snapshot().then(snapshot => {
   jobs = new Map(snapshot.jobs.map(view => [view.key, view]))
   show(snapshot)
@@ -83,39 +108,59 @@ function show(snapshot: Snapshot): void {
   showJobs()
 }
 
-function showConnection({ connection, host }: Snapshot): void {
+function hostsText(hosts: readonly HostView[]): string {
+  return hosts.length > MAX_NAMES
+    ? `${hosts.length} hosts`
+    : hosts.map(({ name }) => safeText(name)).join(', ')
+}
+
+function showConnection({ hosts }: Snapshot): void {
   const texts: Readonly<Record<Connection['state'], string>> = {
     connecting: 'Connecting…',
     connected: 'Watching',
     reconnecting: 'Reconnecting…',
     failed: 'Not connected',
   }
-  byId('host', HTMLElement).textContent = safeText(host)
+  const host = byId('host', HTMLElement)
+  host.textContent = hostsText(hosts)
+  host.title = hosts.map(({ name }) => safeText(name)).join('\n')
   const status = byId('connection', HTMLElement)
-  status.dataset.state = connection.state
+  const worst =
+    STATES.find(state => hosts.some(({ connection }) => connection.state === state)) ?? 'connecting'
+  const watching = hosts.filter(({ connection }) => connection.state === 'connected').length
+  const text = hosts.length > 1 ? `Watching ${watching} of ${hosts.length}` : texts[worst]
+  status.dataset.state = worst
   // Set only when it changes: a status is read out each time.
-  if (status.textContent !== texts[connection.state]) status.textContent = texts[connection.state]
+  if (status.textContent !== text) status.textContent = text
 }
 
-function showBanners({ connection, notices }: Snapshot): void {
-  const shown: Node[] = notices.map(noticeBanner)
+function showBanners({ hosts, notices }: Snapshot): void {
+  banners.replaceChildren(...hosts.flatMap(host => hostBanner(host)), ...notices.map(noticeBanner))
+}
+
+/** Names the host where there are several. */
+function ofHost(host: string): string {
+  return latest !== null && latest.hosts.length > 1 ? `${safeText(host)}: ` : ''
+}
+
+function hostBanner({ name, connection }: HostView): Node[] {
   if (connection.state === 'reconnecting') {
     const since = `Connection lost at ${timeText(connection.since)}. Connecting again; the list may be out of date.`
     const why = safeText(connection.problem.message)
-    shown.unshift(el('div', { class: 'banner lost' }, el('p', {}, since, el('small', {}, why))))
-  } else if (connection.state === 'failed' && jobs.size > 0) {
-    const box = el('div', { class: 'banner lost' }, problemBox(connection.problem, 'h2'), retryButton())
-    shown.unshift(box)
+    return [el('div', { class: 'banner lost' }, el('p', {}, `${ofHost(name)}${since}`, el('small', {}, why)))]
   }
-  banners.replaceChildren(...shown)
+  // With nothing in the list, the problem of the only host stands in its place.
+  if (connection.state !== 'failed' || (jobs.size === 0 && latest?.hosts.length === 1)) return []
+  const problem = { ...connection.problem, title: `${ofHost(name)}${connection.problem.title}` }
+  return [el('div', { class: 'banner lost' }, problemBox(problem, 'h2'), retryButton())]
 }
 
-function noticeBanner({ id, at, text }: Notice): HTMLElement {
+function noticeBanner({ id, host, at, text }: Notice): HTMLElement {
   const label = `Dismiss the notice of ${timeText(at)}`
   return el(
     'div',
     { class: 'banner' },
-    el('p', {}, el('time', {}, timeText(at)), ` ${safeText(text)}`),
+    el('p', {}, el('time', {}, timeText(at)), ` ${ofHost(host)}${safeText(text)}`),
     button('Dismiss', { 'aria-label': label }, () => void bridge.dismiss(id)),
   )
 }
@@ -139,8 +184,8 @@ function showCounts(): void {
   const counts = byId('counts', HTMLElement)
   counts.replaceChildren(...texts)
   // What could not be listed is not "0 failed".
-  counts.hidden = jobs.size === 0 && latest?.listed !== true
-  const host = latest === null ? '' : ` – ${safeText(latest.host)}`
+  counts.hidden = jobs.size === 0 && !hasListed()
+  const host = latest === null ? '' : ` – ${hostsText(latest.hosts)}`
   document.title = `${failed > 0 ? `(${failed}) ` : ''}Hyper-V jobs${host}`
 }
 
@@ -150,11 +195,17 @@ function showJobs(): void {
     const text = searchText(view)
     return words.every(word => text.includes(word))
   })
-  list.show(shown)
+  list.show(shown, (latest?.hosts.length ?? 0) > 1)
   showState(shown.length)
   const open = details.key === null ? undefined : jobs.get(details.key)
   if (open === undefined) closeDetails()
   else details.show(open)
+}
+
+/** Whether the jobs of all hosts have been listed that can be reached. */
+function hasListed(): boolean {
+  const reached = (latest?.hosts ?? []).filter(({ connection }) => connection.state !== 'failed')
+  return reached.length > 0 && reached.every(({ listed }) => listed)
 }
 
 function searchText(view: JobView): string {
@@ -167,6 +218,7 @@ function searchText(view: JobView): string {
   return [
     outcomeText(view.outcome),
     view.title,
+    view.host,
     subjectOf(view),
     destinationOf(view),
     causeOf(view),
@@ -182,8 +234,13 @@ function searchText(view: JobView): string {
 /** What stands in place of the table when there is nothing to put into it. */
 function showState(shown: number): void {
   stateBox.hidden = shown > 0
-  main.setAttribute('aria-busy', String(latest === null || (!latest.listed && shown === 0)))
+  main.setAttribute('aria-busy', String(!isSettled() && shown === 0))
   if (shown === 0) stateBox.replaceChildren(...stateNodes())
+}
+
+/** Whether nothing more is to be expected of the first listing. */
+function isSettled(): boolean {
+  return latest?.hosts.every(({ connection, listed }) => listed || connection.state === 'failed') ?? false
 }
 
 function stateNodes(): Node[] {
@@ -196,11 +253,13 @@ function stateNodes(): Node[] {
     })
     return [...text('No job matches', `Nothing here has “${filter.value}” in it.`), clear]
   }
-  if (latest?.connection.state === 'failed')
-    return [problemBox(latest.connection.problem, 'h2'), retryButton()]
-  if (latest === null || !latest.listed) {
-    return text('Reading the jobs…', `Asking the WMI of ${safeText(latest?.host ?? 'the host')}.`)
+  const [only, ...others] = latest?.hosts ?? []
+  if (only?.connection.state === 'failed' && others.length === 0)
+    return [problemBox(only.connection.problem, 'h2'), retryButton()]
+  if (!isSettled()) {
+    return text('Reading the jobs…', `Asking the WMI of ${hostsText(latest?.hosts ?? [])}.`)
   }
+  if (!hasListed()) return text('No host can be reached', 'What can be done about it stands above.')
   return text(
     'No jobs',
     'Jobs show up here as they start. Hyper-V removes them five minutes after their end; this window keeps them.',

@@ -1,9 +1,24 @@
 /** The panel with everything that is known about one job. */
-import type { Diagnosis, ErrorView, HyperVBridge, JobView, Problem, ReportView } from '../shared.js'
+import type {
+  CancelAnswer,
+  Diagnosis,
+  ErrorView,
+  HyperVBridge,
+  JobView,
+  Problem,
+  ReportView,
+} from '../shared.js'
 import { button, byId, el } from './dom.js'
 import { errorFields, jobFields } from './fields.js'
 import { destinationOf, outcomeBadge, subjectOf } from './list.js'
 import { durationText, safeText, timeText } from './text.js'
+
+const CANCEL_TEXTS: Readonly<Record<NonNullable<CancelAnswer['outcome']>, string>> = {
+  done: 'The job is being cancelled',
+  accepted: 'The job is being cancelled',
+  'already-ended': 'The job had ended before',
+  'not-cancellable': 'This job cannot be cancelled',
+}
 
 export class Details {
   readonly #panel = byId('details', HTMLElement)
@@ -11,6 +26,8 @@ export class Details {
   readonly #onClose: () => void
   readonly #say: (text: string) => void
   #view: JobView | null = null
+  /** The job whose cancelling is to be confirmed. */
+  #asked: string | null = null
 
   constructor(bridge: HyperVBridge, onClose: () => void, say: (text: string) => void) {
     this.#bridge = bridge
@@ -29,6 +46,7 @@ export class Details {
     if (this.#view === view) return
     const sameJob = this.#view?.key === view.key
     const restore = sameJob ? this.#keepPlace() : () => {}
+    if (!sameJob) this.#asked = null
     this.#view = view
     this.#panel.replaceChildren(...this.#content(view))
     this.#panel.hidden = false
@@ -90,6 +108,7 @@ export class Details {
           button('Copy for ticket', { 'data-name': 'copy', class: 'main' }, () => this.#copy('ticket')),
           button('Copy raw XML', { 'data-name': 'copy-raw' }, () => this.#copy('raw')),
           button('Read again', { 'data-name': 'read' }, () => void this.#bridge.readErrors(view.key)),
+          ...this.#cancelButton(view),
           button('Close', { 'data-name': 'close' }, this.#onClose),
         ),
       ),
@@ -103,6 +122,38 @@ export class Details {
         ...jobFields(view.job, view.labels),
       ),
     ]
+  }
+
+  /** Of a running job that can be cancelled; a second click confirms. */
+  #cancelButton({ key, job, outcome }: JobView): Node[] {
+    if (outcome !== 'running' || !('cancellable' in job) || job.cancellable !== true) return []
+    if (this.#asked === key) {
+      const confirm = () => {
+        this.#asked = null
+        this.#renew()
+        void this.#cancel(key)
+      }
+      return [button('Really cancel the job?', { 'data-name': 'cancel', class: 'danger' }, confirm)]
+    }
+    const ask = () => {
+      this.#asked = key
+      this.#renew()
+    }
+    return [button('Cancel job', { 'data-name': 'cancel' }, ask)]
+  }
+
+  async #cancel(key: string): Promise<void> {
+    const { outcome, problem } = await this.#bridge.cancel(key)
+    this.#say(problem === null ? CANCEL_TEXTS[outcome] : `${problem.title}: ${safeText(problem.message)}`)
+  }
+
+  /** Shows the same job again. */
+  #renew(): void {
+    const view = this.#view
+    if (view === null) return
+    const restore = this.#keepPlace()
+    this.#panel.replaceChildren(...this.#content(view))
+    restore()
   }
 
   #copy(what: 'ticket' | 'raw'): void {
@@ -121,6 +172,7 @@ function factList(view: JobView): HTMLElement {
   const add = (name: string, text: string | null | undefined) => {
     if (text) list.append(el('div', {}, el('dt', {}, name), el('dd', {}, safeText(text))))
   }
+  add('Host', view.host)
   add('State', job.jobState == null ? null : `${labels.jobState} (${job.jobState})`)
   add('Error code', job.errorCode ? `${labels.errorCode} (${job.errorCode})` : null)
   add('Progress', job.percentComplete == null ? null : `${job.percentComplete} %`)
@@ -160,6 +212,7 @@ function reportNodes(report: ReportView): Node[] {
   const order = errors.map((_, index) => index)
   order.sort((one, other) => Number(other === report.primary) - Number(one === report.primary))
   return [
+    ...(report.diagnosis === null ? [] : [diagnosisNode(report.diagnosis)]),
     ...order.flatMap(index => {
       const view = errors[index]
       return view === undefined ? [] : [recordNode(view, index, report)]
@@ -177,7 +230,7 @@ function reportNodes(report: ReportView): Node[] {
 }
 
 function recordNode(view: ErrorView, index: number, report: ReportView): HTMLElement {
-  const { record, labels, codes, diagnosis } = view
+  const { record, labels, codes } = view
   const count = report.errors?.length ?? 0
   const isPrimary = index === report.primary
   const message = record.message ? safeText(record.message) : 'No message'
@@ -198,20 +251,18 @@ function recordNode(view: ErrorView, index: number, report: ReportView): HTMLEle
     ),
     el('p', { class: 'message' }, message),
     shownCodes.length === 0 ? null : el('p', { class: 'codes' }, ...shownCodes),
-    diagnosis === null ? null : diagnosisNode(diagnosis),
     ...errorFields(record, labels),
     rawNode(report.raw[view.index] ?? null, `raw-${view.index}`),
   )
 }
 
-function diagnosisNode({ summary, steps, source }: Diagnosis): HTMLElement {
+function diagnosisNode({ id, where, hint, url }: Diagnosis): HTMLElement {
   return el(
     'div',
     { class: 'diagnosis' },
-    el('h4', {}, 'Diagnosis'),
-    el('p', {}, safeText(summary)),
-    steps.length === 0 ? null : el('ol', {}, ...steps.map(step => el('li', {}, safeText(step)))),
-    source === null ? null : el('p', { class: 'source' }, safeText(source)),
+    el('h3', {}, 'What to do'),
+    el('p', {}, safeText(hint)),
+    el('p', { class: 'source' }, safeText(`${id} (${where})`), url === null ? null : ` · ${safeText(url)}`),
   )
 }
 

@@ -13,6 +13,19 @@ const MOVES: Readonly<Record<string, (at: number, last: number) => number>> = {
   End: (_at, last) => last,
 }
 
+/** What a column is sorted by; its ascending order is the one that people look for first. */
+const COLUMNS = {
+  outcome: view => outcomeRank(view.outcome),
+  job: view => view.title,
+  vm: subjectOf,
+  host: view => view.host,
+  destination: destinationOf,
+  progress: ({ job }) => -(job.percentComplete ?? -1),
+  started: ({ startedAt }) => -(startedAt ?? 0),
+  took: ({ elapsedMs }) => -(elapsedMs ?? -1),
+} as const satisfies Readonly<Record<string, (view: JobView) => string | number>>
+type Column = keyof typeof COLUMNS
+
 export interface ListEvents {
   /** The chosen row changed. */
   onChoose(key: string): void
@@ -25,11 +38,16 @@ export class JobList {
   readonly #body = byId('rows', HTMLTableSectionElement)
   readonly #rows = new Map<string, { view: JobView; row: HTMLTableRowElement }>()
   readonly #events: ListEvents
+  #views: readonly JobView[] = []
+  #sorted: { readonly column: Column; readonly reverse: boolean } | null = null
   #order: readonly string[] = []
   #chosen: string | null = null
 
   constructor(events: ListEvents) {
     this.#events = events
+    for (const column of Object.keys(COLUMNS) as Column[]) {
+      this.#headButton(column).addEventListener('click', () => this.#sortBy(column))
+    }
     this.#body.addEventListener('keydown', event => this.#onKey(event))
     // Also where assistive technology sets the focus.
     this.#body.addEventListener('focusin', event => {
@@ -42,9 +60,11 @@ export class JobList {
     })
   }
 
-  /** Shows these jobs, failures first and the newest of equals first. */
-  show(views: readonly JobView[]): void {
-    const sorted = [...views].sort(compare)
+  /** Shows these jobs, failures first and the newest of equals first, unless a column was chosen. */
+  show(views: readonly JobView[], ofSeveralHosts: boolean): void {
+    this.#views = views
+    this.#table.toggleAttribute('data-hosts', ofSeveralHosts)
+    const sorted = [...views].sort((one, other) => this.#compare(one, other))
     const hadFocus = this.#body.contains(document.activeElement)
     this.#order = sorted.map(({ key }) => key)
     const wanted = new Set(this.#order)
@@ -73,6 +93,34 @@ export class JobList {
   choose(key: string): void {
     this.#chosen = key
     this.#mark()
+  }
+
+  /** A first click sorts, a second reverses, a third goes back to failures first. */
+  #sortBy(column: Column): void {
+    const before = this.#sorted?.column === column ? this.#sorted : null
+    this.#sorted = before?.reverse === true ? null : { column, reverse: before !== null }
+    for (const name of Object.keys(COLUMNS) as Column[]) {
+      const direction = this.#sorted?.reverse === true ? 'descending' : 'ascending'
+      const head = this.#headButton(name).closest('th')
+      if (this.#sorted?.column === name) head?.setAttribute('aria-sort', direction)
+      else head?.removeAttribute('aria-sort')
+    }
+    this.show(this.#views, this.#table.hasAttribute('data-hosts'))
+  }
+
+  #headButton(column: Column): HTMLButtonElement {
+    return byId(`sort-${column}`, HTMLButtonElement)
+  }
+
+  #compare(one: JobView, other: JobView): number {
+    if (this.#sorted === null) return compare(one, other)
+    const { column, reverse } = this.#sorted
+    const [mine, theirs] = [COLUMNS[column](one), COLUMNS[column](other)]
+    const order =
+      typeof mine === 'string'
+        ? mine.localeCompare(String(theirs), 'en', { numeric: true })
+        : mine - Number(theirs)
+    return (reverse ? -order : order) || compare(one, other)
   }
 
   #rowOf(view: JobView): HTMLTableRowElement {
@@ -175,6 +223,7 @@ function cellsOf(view: JobView): HTMLTableCellElement[] {
       cause === '' ? null : el('span', { class: 'cause', title: cause }, cause),
     ),
     el('td', { class: 'col-vm', title: subject }, subject),
+    el('td', { class: 'col-host', title: safeText(view.host) }, safeText(view.host)),
     el('td', { class: 'col-destination', title: destination }, destination),
     el('td', { class: 'col-progress' }, ...progressOf(view)),
     el('td', { class: 'col-started' }, view.startedAt === null ? '' : timeText(view.startedAt)),
