@@ -2,7 +2,7 @@
 import { requireString } from '../base/arguments'
 import type { CimInstance, CimProperty } from '../cim/types'
 import { type InstanceSink, readInstance } from './instance'
-import { type DecodeLimits, resolveLimits } from './limits'
+import { type DecodeOptions, resolveOptions } from './limits'
 
 /**
  * Decodes a CIM-XML `INSTANCE` of any class.
@@ -13,11 +13,11 @@ import { type DecodeLimits, resolveLimits } from './limits'
  * ```
  *
  * @param xml - one stand-alone document
- * @param limits - bounds on the text, each with a default ({@link defaultDecodeLimits})
+ * @param options - bounds on the text, each with a default ({@link defaultDecodeLimits}), and what else is read
  * @throws DecodeError (`ERR_CIMXML`) for a text that is not well-formed or not an instance
- * @throws InvalidArgumentError (`ERR_INVALID_ARG`) for an `xml` that is no string, or limits that are none
+ * @throws InvalidArgumentError (`ERR_INVALID_ARG`) for an `xml` that is no string, or options that are none
  */
-export function decodeInstance(xml: string, limits?: Partial<DecodeLimits>): CimInstance {
+export function decodeInstance(xml: string, options?: DecodeOptions): CimInstance {
   requireString(xml, 'xml')
   const properties: Record<string, CimProperty> = Object.create(null)
   const instance = { className: '', properties }
@@ -30,6 +30,6 @@ export function decodeInstance(xml: string, limits?: Partial<DecodeLimits>): Cim
         embeddedObject === null ? { type, array, value } : { type, array, value, embeddedObject }
     },
   }
-  readInstance(xml, resolveLimits(limits), sink)
+  readInstance(xml, resolveOptions(options), sink)
   return instance
 }

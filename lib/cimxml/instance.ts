@@ -3,7 +3,7 @@
 import { isDateTime } from '../cim/datetime'
 import type { CimScalar } from '../cim/types'
 import { expectEnd, requireClassName, requireName, unexpectedChild } from './grammar'
-import type { DecodeLimits } from './limits'
+import type { DecodeSettings } from './limits'
 import { readReference } from './reference'
 import { Scanner } from './scanner'
 import { parseBoolean, parseInteger, parseReal } from './values'
@@ -20,7 +20,7 @@ export interface InstanceSink {
   property(
     id: number,
     name: string,
-    type: ValueType | 'reference',
+    type: ValueType | 'reference' | 'object',
     array: boolean,
     value: CimScalar | readonly (CimScalar | null)[] | null,
     embeddedObject: 'instance' | 'object' | null,
@@ -28,7 +28,7 @@ export interface InstanceSink {
 }
 
 /** Reads a whole document into the sink. After a failure, discard what the sink has received. */
-export function readInstance(text: string, limits: DecodeLimits, sink: InstanceSink): void {
+export function readInstance(text: string, limits: DecodeSettings, sink: InstanceSink): void {
   const scanner = new Scanner(text, limits)
   if (scanner.tag.element !== Element.INSTANCE) {
     throw scanner.failure('root', scanner.tagStart, 'the root element is not INSTANCE')
@@ -48,6 +48,9 @@ export function readInstance(text: string, limits: DecodeLimits, sink: InstanceS
       case Element.PROPERTY:
       case Element['PROPERTY.ARRAY']:
       case Element['PROPERTY.REFERENCE']:
+      case Element['PROPERTY.OBJECT']:
+      case Element['PROPERTY.OBJECTARRAY']:
+        if (isObject(element) && !limits.wmiObjects) throw unexpectedChild(scanner, Element.INSTANCE)
         count++
         if (count > limits.maxProperties) {
           throw scanner.failure(
@@ -97,16 +100,36 @@ function readProperty(scanner: Scanner, sink: InstanceSink): void {
     sink.property(property, name, 'reference', false, readContent(scanner, element, 'string'), null)
     return
   }
+  if (isObject(element)) {
+    const array = element === Element['PROPERTY.OBJECTARRAY']
+    sink.property(property, name, 'object', array, readContent(scanner, element, 'string'), null)
+    return
+  }
   const type = requireType(scanner)
   const embeddedObject = type === 'string' ? tag.embeddedObject : null
   const array = element === Element['PROPERTY.ARRAY']
   sink.property(property, name, type, array, readContent(scanner, element, type), embeddedObject)
 }
 
+/** Whether it is a property of WMI's own DTD. */
+function isObject(element: number): boolean {
+  return element === Element['PROPERTY.OBJECT'] || element === Element['PROPERTY.OBJECTARRAY']
+}
+
 /** The child that holds the value, for each kind of property. */
 function valueElementOf(element: number): number {
-  if (element === Element.PROPERTY) return Element.VALUE
-  return element === Element['PROPERTY.ARRAY'] ? Element['VALUE.ARRAY'] : Element['VALUE.REFERENCE']
+  switch (element) {
+    case Element.PROPERTY:
+      return Element.VALUE
+    case Element['PROPERTY.ARRAY']:
+      return Element['VALUE.ARRAY']
+    case Element['PROPERTY.OBJECT']:
+      return Element['VALUE.OBJECT']
+    case Element['PROPERTY.OBJECTARRAY']:
+      return Element['VALUE.OBJECTARRAY']
+    default:
+      return Element['VALUE.REFERENCE']
+  }
 }
 
 /** Reads the children of a property up to its end; null without a value. */
@@ -129,31 +152,44 @@ function readContent(
     } else if (element === Element.VALUE) {
       value = readValue(scanner, type)
     } else if (element === Element['VALUE.ARRAY']) {
-      value = readArray(scanner, type)
+      value = readItems(scanner, element, Element.VALUE, type)
+    } else if (element === Element['VALUE.OBJECTARRAY']) {
+      value = readItems(scanner, element, Element['VALUE.OBJECT'], type)
+    } else if (element === Element['VALUE.OBJECT']) {
+      value = readObject(scanner)
     } else {
       value = readReference(scanner)
     }
   }
 }
 
-function readArray(scanner: Scanner, type: ValueType): (CimScalar | null)[] {
+/** Reads the open array `parent` of `wanted` elements and VALUE.NULL. */
+function readItems(scanner: Scanner, parent: number, wanted: number, type: ValueType): (CimScalar | null)[] {
   const { maxItems } = scanner.limits
   const items: (CimScalar | null)[] = []
   for (;;) {
-    const element = scanner.nextChild(Element['VALUE.ARRAY'])
+    const element = scanner.nextChild(parent)
     if (element === Element.none) return items
     if (items.length === maxItems) {
       throw scanner.failure('limit-items', scanner.tagStart, `more than ${maxItems} items in an array`)
     }
-    if (element === Element.VALUE) {
-      items.push(readValue(scanner, type))
+    if (element === wanted) {
+      items.push(wanted === Element.VALUE ? readValue(scanner, type) : readObject(scanner))
     } else if (element === Element['VALUE.NULL']) {
       expectEnd(scanner, element)
       items.push(null)
     } else {
-      throw unexpectedChild(scanner, Element['VALUE.ARRAY'])
+      throw unexpectedChild(scanner, parent)
     }
   }
+}
+
+/** The CIM-XML of the instance or class that the open VALUE.OBJECT holds. */
+function readObject(scanner: Scanner): string {
+  const start = scanner.tagStart
+  const source = scanner.skipElement().trim()
+  if (/^<(?:INSTANCE|CLASS)[\s/>]/.test(source)) return source
+  throw scanner.failure('child-missing', start, 'VALUE.OBJECT holds no INSTANCE or CLASS')
 }
 
 function readValue(scanner: Scanner, type: ValueType): CimScalar {

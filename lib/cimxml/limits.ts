@@ -26,17 +26,33 @@ export const defaultDecodeLimits: DecodeLimits = Object.freeze({
   maxItems: 1024 * 1024,
 })
 
+export interface DecodeOptions extends Partial<DecodeLimits> {
+  /**
+   * Reads what WMI's own DTD adds to DSP0201, `PROPERTY.OBJECT` and `PROPERTY.OBJECTARRAY`: properties of type `object`
+   * whose values are the CIM-XML of the objects in them. Default false: they are refused.
+   */
+  readonly wmiObjects?: boolean
+}
+
+export interface DecodeSettings extends DecodeLimits {
+  readonly wmiObjects: boolean
+}
+
+const DEFAULT_SETTINGS: DecodeSettings = { ...defaultDecodeLimits, wmiObjects: false }
+
 const LIMIT_NAMES = ['maxLength', 'maxDepth', 'maxProperties', 'maxItems'] as const
 
-/** The given limits over the defaults; anything but positive integers under known names is refused. */
-export function resolveLimits(limits: Partial<DecodeLimits> | undefined): DecodeLimits {
-  if (limits === undefined) return defaultDecodeLimits
-  const given = takeOptions('limits', limits, LIMIT_NAMES)
+/** What is given over the defaults; anything but positive integers and a boolean under known names is refused. */
+export function resolveOptions(options: DecodeOptions | undefined): DecodeSettings {
+  if (options === undefined) return DEFAULT_SETTINGS
+  const given = takeOptions('options', options, [...LIMIT_NAMES, 'wmiObjects'])
+  const { wmiObjects = false } = given
+  if (typeof wmiObjects !== 'boolean') refuse('options.wmiObjects', 'a boolean', wmiObjects)
   for (const name of LIMIT_NAMES) {
     const value = given[name]
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
-      refuse(`limits.${name}`, 'a positive integer', value)
+      refuse(`options.${name}`, 'a positive integer', value)
     }
   }
-  return { ...defaultDecodeLimits, ...given }
+  return { ...DEFAULT_SETTINGS, ...given, wmiObjects }
 }

@@ -19,7 +19,7 @@ import {
   skipSpace,
   unitAt,
 } from './characters'
-import type { DecodeLimits } from './limits'
+import type { DecodeSettings } from './limits'
 import {
   breach,
   illegalCharacter,
@@ -37,7 +37,7 @@ import { ELEMENT_NAMES, Element } from './words'
 
 export class Scanner {
   readonly text: string
-  readonly limits: DecodeLimits
+  readonly limits: DecodeSettings
 
   /** The start tag read last, at first the root's, and where it begins. */
   tag: StartTag
@@ -51,7 +51,7 @@ export class Scanner {
   #selfClosed = false
 
   /** Reads up to and with the root's start tag. */
-  constructor(text: string, limits: DecodeLimits) {
+  constructor(text: string, limits: DecodeSettings) {
     this.text = text
     this.limits = limits
     if (text.length > limits.maxLength) {

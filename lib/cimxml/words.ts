@@ -1,6 +1,6 @@
 /** The words of the CIM-XML grammar. */
 
-/** The elements of the grammar (DSP0201), spelt as in the text; two more for what else a scan can find. */
+/** The elements of the grammar (DSP0201, WMI's DTD), spelt as in the text; two more for what else a scan can find. */
 export const Element = {
   INSTANCE: 0,
   QUALIFIER: 1,
@@ -23,6 +23,10 @@ export const Element = {
   NAMESPACE: 18,
   KEYBINDING: 19,
   KEYVALUE: 20,
+  'PROPERTY.OBJECT': 21,
+  'PROPERTY.OBJECTARRAY': 22,
+  'VALUE.OBJECT': 23,
+  'VALUE.OBJECTARRAY': 24,
   /** An element of another name. */
   unknown: -1,
   /** No element: the parent ends here. */

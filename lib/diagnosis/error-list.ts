@@ -2,6 +2,7 @@
 
 import { DecodeError } from '../base/errors'
 import { mapInSlices } from '../base/slices'
+import type { DecodeOptions } from '../cimxml/limits'
 import { decodeMsvmError } from '../records/decode-msvm-error'
 import type { MsvmError } from '../records/msvm-error'
 import { choosePrimary, choosePrimaryInSlices } from './primary'
@@ -33,8 +34,8 @@ const START = { offset: 0, line: 1, column: 1 }
 const MANY = { elements: 200, units: 1_000_000 }
 
 /** Total: each element becomes a record or an undecodable entry, and one bad element hides no other. */
-export function decodeErrorList(raw: readonly (string | null)[] | null): ErrorList {
-  const decoded = raw === null ? null : raw.map(decodeElement)
+export function decodeErrorList(raw: readonly (string | null)[] | null, options?: DecodeOptions): ErrorList {
+  const decoded = raw === null ? null : raw.map((text, index) => decodeElement(text, index, options))
   return errorList(raw, decoded, choosePrimary)
 }
 
@@ -52,15 +53,15 @@ export async function decodeErrorListInSlices(
   raw: readonly (string | null)[],
   goOn: () => void,
 ): Promise<ErrorList> {
-  const decoded = await mapInSlices(raw, decodeElement, goOn)
+  const decoded = await mapInSlices(raw, (text, index) => decodeElement(text, index), goOn)
   const primary = await choosePrimaryInSlices(decoded.filter(isRecord), goOn)
   return errorList(raw, decoded, () => primary)
 }
 
-function decodeElement(text: string | null, index: number): MsvmError | Undecodable {
+function decodeElement(text: string | null, index: number, options?: DecodeOptions): MsvmError | Undecodable {
   try {
     if (text === null) throw new DecodeError('null', 'expected an INSTANCE, received NULL', START)
-    return decodeMsvmError(text)
+    return decodeMsvmError(text, options)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     return { index, raw: text, error }

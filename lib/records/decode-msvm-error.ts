@@ -1,7 +1,7 @@
 /** The record of one element of `Errors`, straight from its CIM-XML. */
 import { requireString } from '../base/arguments'
 import { readInstance } from '../cimxml/instance'
-import { type DecodeLimits, resolveLimits } from '../cimxml/limits'
+import { type DecodeOptions, resolveOptions } from '../cimxml/limits'
 import { type MsvmError, MsvmErrorBuilder } from './msvm-error'
 
 /**
@@ -13,13 +13,13 @@ import { type MsvmError, MsvmErrorBuilder } from './msvm-error'
  * ```
  *
  * @param xml - one element of the `Errors` of `GetErrorEx`
- * @param limits - bounds on the text, each with a default ({@link defaultDecodeLimits})
+ * @param options - bounds on the text, each with a default ({@link defaultDecodeLimits}), and what else is read
  * @throws DecodeError (`ERR_CIMXML`) for a text that is not well-formed or not an instance
- * @throws InvalidArgumentError (`ERR_INVALID_ARG`) for an `xml` that is no string, or limits that are none
+ * @throws InvalidArgumentError (`ERR_INVALID_ARG`) for an `xml` that is no string, or options that are none
  */
-export function decodeMsvmError(xml: string, limits?: Partial<DecodeLimits>): MsvmError {
+export function decodeMsvmError(xml: string, options?: DecodeOptions): MsvmError {
   requireString(xml, 'xml')
   const builder = new MsvmErrorBuilder()
-  readInstance(xml, resolveLimits(limits), builder)
+  readInstance(xml, resolveOptions(options), builder)
   return builder.record
 }

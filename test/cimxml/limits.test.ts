@@ -56,7 +56,7 @@ describe('the text argument', () => {
   }
 })
 
-describe('the limits argument', () => {
+describe('the options argument', () => {
   const xml = value('string', 'x')
   for (const limits of [
     undefined,
@@ -73,17 +73,20 @@ describe('the limits argument', () => {
     })
   }
   const wrong: readonly [limits: unknown, message: string][] = [
-    [null, 'expected an object for `limits`, received null'],
-    [5, 'expected an object for `limits`, received 5 (number)'],
-    [{ maxDepth: 0 }, 'expected a positive integer for `limits.maxDepth`, received 0 (number)'],
-    [{ maxItems: 1.5 }, 'expected a positive integer for `limits.maxItems`, received 1.5 (number)'],
-    [{ maxItems: '1' }, 'expected a positive integer for `limits.maxItems`, received "1" (string)'],
+    [null, 'expected an object for `options`, received null'],
+    [5, 'expected an object for `options`, received 5 (number)'],
+    [{ maxDepth: 0 }, 'expected a positive integer for `options.maxDepth`, received 0 (number)'],
+    [{ maxItems: 1.5 }, 'expected a positive integer for `options.maxItems`, received 1.5 (number)'],
+    [{ maxItems: '1' }, 'expected a positive integer for `options.maxItems`, received "1" (string)'],
     [
       { maxLength: Number.POSITIVE_INFINITY },
-      'expected a positive integer for `limits.maxLength`, received Infinity (number)',
+      'expected a positive integer for `options.maxLength`, received Infinity (number)',
     ],
-    [{ maxProperties: null }, 'expected a positive integer for `limits.maxProperties`, received null'],
-    [{ depth: 5 }, '`limits` has no option `depth`: known are maxLength, maxDepth, maxProperties, maxItems'],
+    [{ maxProperties: null }, 'expected a positive integer for `options.maxProperties`, received null'],
+    [
+      { depth: 5 },
+      '`options` has no option `depth`: known are maxLength, maxDepth, maxProperties, maxItems, wmiObjects',
+    ],
   ]
   for (const [limits, message] of wrong) {
     test(`refuses: ${message}`, () => {

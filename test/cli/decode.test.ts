@@ -13,6 +13,14 @@ const NESTED =
   '<INSTANCE CLASSNAME="A"><PROPERTY NAME="B" TYPE="string"><VALUE><![CDATA[<INSTANCE CLASSNAME="C"/>]]></VALUE></PROPERTY></INSTANCE>'
 
 describe('decode', () => {
+  test("reads what WMI's own DTD adds", async () => {
+    const inner = '<INSTANCE CLASSNAME="Msvm_Inner"/>'
+    const stdin = `<INSTANCE CLASSNAME="Msvm_Outer"><PROPERTY.OBJECT NAME="Held"><VALUE.OBJECT>${inner}</VALUE.OBJECT></PROPERTY.OBJECT></INSTANCE>`
+    const { code, out } = await runCli(['decode'], { stdin })
+    assert.equal(code, 1)
+    assert.match(out, /Held.*\n?.*Msvm_Inner/)
+  })
+
   test('decodes one text from stdin', async () => {
     const { code, out, err } = await runCli(['decode'], { stdin: `\n${CAUSE}\n` })
     assert.deepEqual([code, err], [1, ''])

@@ -17,7 +17,7 @@ export const command = defineCommand({
   examples: [{ line: 'decode errors.xml', explanation: 'a file that holds what GetErrorEx returned' }],
   async run({ operands: [file = '-'] }, { io, json }) {
     if (file === '-') sayWhatIsRead(io, 'CIM-XML')
-    const result = decodeErrorList(parseInput(await readText(file, io)))
+    const result = decodeErrorList(parseInput(await readText(file, io)), { wmiObjects: true })
     io.stdout(json ? toJsonText(errorListJson(result, true)) : errorListText(result, io))
     return (result.errors?.length ?? 0) + result.undecodable.length > 0 ? ExitCode.found : ExitCode.ok
   },
