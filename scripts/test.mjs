@@ -21,6 +21,7 @@ import { defaultNodeVersion } from './lib/wine/windows-node.mjs'
 /** A test run fuzzes the same inputs each time; `npm run fuzz` takes a seed of the clock. */
 const FUZZ_SEED = 1
 const FUZZ_SECONDS = 20
+const SOAK_TIMEOUT_MS = 300_000
 /** Folders of dist/test whose tests are not unit tests, with where each of them runs. */
 const NEED_ADDON = ['native', 'lifecycle', 'remote']
 const ON_HOST = ['electron']
@@ -42,7 +43,10 @@ const suites = {
   lifecycle,
   remote,
   fuzz,
+  soak,
 }
+/** At the same time: neither measures times. */
+const TOGETHER = ['fuzz', 'soak']
 
 await runMain(async args => {
   const names = Object.keys(suites)
@@ -57,9 +61,9 @@ await runMain(async args => {
   if (stray !== undefined) throw new Stop(`no suite ${stray}, only ${names.join(', ')}`, 2)
 
   if (!values['no-check']) await counted('checks', checks)
-  for (const name of names) {
-    if (values.suite.includes(name)) await counted(name, suites[name])
-  }
+  const wanted = names.filter(name => values.suite.includes(name))
+  for (const name of wanted.filter(name => !TOGETHER.includes(name))) await counted(name, suites[name])
+  await Promise.all(wanted.filter(name => TOGETHER.includes(name)).map(name => counted(name, suites[name])))
   print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
   return total.failed === 0 ? 0 : 1
 })
@@ -183,6 +187,17 @@ async function fuzz() {
   )
   if (result.code === 0) total.passed++
   else fail(`fuzz ended with exit code ${result.code}\n${result.output.trimEnd()}`)
+}
+
+/** A minute of everything at once: nothing may be left of it. What grows, only a longer run can tell. */
+async function soak() {
+  const bench = join(root, 'scripts', 'bench.mjs')
+  print('soak: 1 minute')
+  const result = await run(process.execPath, [bench, 'soak', '--minutes', '1'], {
+    timeoutMs: SOAK_TIMEOUT_MS,
+  })
+  if (result.code === 0) total.passed++
+  else fail(`soak ended with exit code ${result.code}\n${result.output.trimEnd()}`)
 }
 
 async function suite(name, files, launch) {

