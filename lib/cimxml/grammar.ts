@@ -29,6 +29,9 @@ export function requireName(scanner: Scanner): string {
 function requireText(scanner: Scanner, rule: 'classname' | 'name', text: string | null, at: number): string {
   const { tagStart } = scanner
   if (text === null) throw scanner.failure(rule, tagStart, `${rule.toUpperCase()} is missing`)
-  if (text.trim() === '') throw scanner.failure(rule, tagStart + at, `${rule.toUpperCase()} is empty`)
+  // Not blank, where it begins with a visible character of ASCII: trim takes its time.
+  const unit = text.charCodeAt(0)
+  if (!(unit > 0x20 && unit < 0x7f) && text.trim() === '')
+    throw scanner.failure(rule, tagStart + at, `${rule.toUpperCase()} is empty`)
   return text
 }

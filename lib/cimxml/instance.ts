@@ -59,9 +59,7 @@ export function readInstance(text: string, limits: DecodeSettings, sink: Instanc
             `more than ${limits.maxProperties} properties`,
           )
         }
-        requireName(scanner)
-        names.claim(scanner)
-        readProperty(scanner, sink)
+        readProperty(scanner, names, sink)
         break
       default:
         throw unexpectedChild(scanner, Element.INSTANCE)
@@ -91,10 +89,11 @@ class PropertyNames {
   }
 }
 
-function readProperty(scanner: Scanner, sink: InstanceSink): void {
+function readProperty(scanner: Scanner, names: PropertyNames, sink: InstanceSink): void {
   // Kept here, because the scanner goes on to the tags of the children.
   const { tag } = scanner
   const name = requireName(scanner)
+  names.claim(scanner)
   const { element, property } = tag
   if (element === Element['PROPERTY.REFERENCE']) {
     sink.property(property, name, 'reference', false, readContent(scanner, element, 'string'), null)
