@@ -11,6 +11,7 @@ export const BANG = 0x21
 export const QUOTE = 0x22
 export const AMPERSAND = 0x26
 export const APOSTROPHE = 0x27
+export const HASH = 0x23
 export const HYPHEN = 0x2d
 export const SLASH = 0x2f
 export const LESS = 0x3c

@@ -11,6 +11,7 @@ import {
   digitValue,
   EQUALS,
   GREATER,
+  HASH,
   HYPHEN,
   isReferable,
   isSpace,
@@ -24,7 +25,7 @@ import {
   unitAt,
 } from './characters'
 import { type DecodeRule, decodeError } from './rules'
-import type { TextBuilder } from './text'
+import { isAt, type TextBuilder } from './text'
 
 /** What stops a scan where anything else would have been legal: the end, or a character that is not allowed. */
 export function illegalCharacter(text: string, i: number): DecodeError {
@@ -51,29 +52,34 @@ export function standsAt(text: string, i: number, literal: string): boolean {
   return false
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-
-/** The longest entity name there is; looking no further keeps a text of `&` linear. */
-const LONGEST_ENTITY = 4
-
-/** A reference: the characters it stands for, and the index after its `;`. */
+/** A reference: the characters it stands for, and how long it is. */
 export interface Reference {
   readonly text: string
-  readonly end: number
+  readonly length: number
 }
+
+/** The predefined entities. */
+const ENTITIES = [
+  { source: '&lt;', text: '<', length: 4 },
+  { source: '&gt;', text: '>', length: 4 },
+  { source: '&amp;', text: '&', length: 5 },
+  { source: '&apos;', text: "'", length: 6 },
+  { source: '&quot;', text: '"', length: 6 },
+] as const
+
+/** Of an entity: looking no further keeps a text of `&` linear. */
+const LONGEST_ENTITY = 6
 
 /** Reads the reference whose `&` is at `i`. */
 export function readReference(text: string, i: number): Reference {
-  if (text.startsWith('#', i + 1)) return readCharacterReference(text, i)
-  const limit = Math.min(text.length, i + 2 + LONGEST_ENTITY)
-  let end = i + 1
-  while (end < limit && text[end] !== ';') end++
-  const name = text.slice(i + 1, end)
-  if (end < text.length && text[end] === ';' && Object.hasOwn(ENTITIES, name)) {
-    return { text: ENTITIES[name] as string, end: end + 1 }
+  const first = unitAt(text, i + 1)
+  if (first === HASH) return readCharacterReference(text, i)
+  for (const entity of ENTITIES) {
+    if (first === entity.source.charCodeAt(1) && isAt(text, i, entity.source)) return entity
   }
-  if (end === text.length && Object.keys(ENTITIES).some(entity => entity.startsWith(name))) {
-    throw illegalCharacter(text, end)
+  const rest = text.slice(i, i + LONGEST_ENTITY)
+  if (i + rest.length === text.length && ENTITIES.some(({ source }) => source.startsWith(rest))) {
+    throw illegalCharacter(text, text.length)
   }
   throw decodeError(text, 'entity', i, '`&` begins no predefined entity')
 }
@@ -99,7 +105,7 @@ function readCharacterReference(text: string, at: number): Reference {
   if (!isReferable(code)) {
     throw decodeError(text, 'character-reference', at, 'the reference denotes no character')
   }
-  return { text: String.fromCodePoint(code), end: i + 1 }
+  return { text: String.fromCodePoint(code), length: i + 1 - at }
 }
 
 /** Production 15; `i` is at `<!--`. */

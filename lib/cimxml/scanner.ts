@@ -184,7 +184,7 @@ export class Scanner {
         case AMPERSAND: {
           const reference = readReference(text, end)
           builder?.add(reference.text)
-          run = reference.end
+          run = end + reference.length
           break
         }
         case GREATER:

@@ -57,8 +57,9 @@ interface Kept {
 }
 
 /**
- * The tags read last, by {@link slotOf}; a newer one takes the place of an older. The few tags a provider
- * writes come again in each of its texts, and to recognise one costs a fraction of reading it.
+ * Tags that were read, each in one of two places: that of {@link slotOf}, where another has not come first, or that of
+ * {@link secondSlotOf}, where a newer one takes the place of an older. The few tags a provider writes come again in each
+ * of its texts, and to recognise one costs a fraction of reading it.
  */
 const MEMO: (Kept | null)[] = new Array<Kept | null>(MEMO_SIZE).fill(null)
 
@@ -72,17 +73,40 @@ function slotOf(text: string, start: number, end: number): number {
   return (hash ^ (hash >> 10)) & (MEMO_SIZE - 1)
 }
 
+/** Of all units there: names that are made by machines differ in a digit. */
+function secondSlotOf(text: string, start: number, end: number): number {
+  let hash = end - start
+  for (let i = Math.min(end, start + 28) - 1; i >= start + 16; i--)
+    hash = (hash * 31 + text.charCodeAt(i)) | 0
+  return (hash ^ (hash >> 10)) & (MEMO_SIZE - 1)
+}
+
+/** Every other tag of a text. */
+const VALUE = '<VALUE>'
+const VALUE_TAG = parseStartTag(VALUE, 0)
+
 /** Reads the start tag whose `<` is at `start`. */
 export function readStartTag(text: string, start: number): StartTag {
+  if (isAt(text, start, VALUE)) return VALUE_TAG
   // The first `>` may stand inside an attribute value; then what ends there was never kept as a whole tag.
   const end = text.indexOf('>', start) + 1
   if (end === 0 || end - start > LONGEST_KEPT) return parseStartTag(text, start)
   const slot = slotOf(text, start, end)
   const kept = MEMO[slot]
-  if (kept && kept.tag.length === end - start && isAt(text, start, kept.source)) return kept.tag
+  if (kept && isSame(kept, text, start, end)) return kept.tag
+  return readOtherTag(text, start, end, kept ? secondSlotOf(text, start, end) : slot)
+}
+
+function readOtherTag(text: string, start: number, end: number, slot: number): StartTag {
+  const kept = MEMO[slot]
+  if (kept && isSame(kept, text, start, end)) return kept.tag
   const tag = parseStartTag(text, start)
   if (tag.length === end - start) MEMO[slot] = { source: copyOf(text, start, end), tag }
   return tag
+}
+
+function isSame({ source, tag }: Kept, text: string, start: number, end: number): boolean {
+  return tag.length === end - start && isAt(text, start, source)
 }
 
 function parseStartTag(text: string, start: number): StartTag {
@@ -171,7 +195,7 @@ function readAttributeValue(text: string, i: number, value: TextBuilder): number
     } else if (unit === AMPERSAND) {
       const reference = readReference(text, end)
       value.add(reference.text)
-      run = reference.end
+      run = end + reference.length
     } else if (unit === LESS) {
       throw decodeError(text, 'attribute-lt', end, '`<` in an attribute value')
     } else {
