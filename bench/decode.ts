@@ -15,12 +15,16 @@ import { collectGarbage } from '../test/support/garbage'
 import { median, quantile } from '../test/support/quantile'
 import { flat, makeMessages } from './lib/messages'
 import { recordByFastXmlParser, recordByJson, recordByParseXml, recordBySaxes } from './lib/rivals'
+import { SHAPES } from './lib/shapes'
 
 const MESSAGES = 256
 const ROUNDS = 60
 const WARM_UPS = 20
 /** Few enough that the young generation takes what they allocate without a collection. */
 const GARBAGE_BATCH = 16
+const SHAPE_ROUNDS = 80
+/** Read by each batch of a shape. */
+const SHAPE_UNITS = 400_000
 
 interface Candidate {
   readonly name: string
@@ -119,6 +123,33 @@ function measure(candidates: readonly Candidate[]): Measurement[] {
   })
 }
 
+/** JSON integers have no bigint; only the times are compared. */
+function jsonOf(text: string): string {
+  return flat(
+    JSON.stringify(decodeInstance(text), (_, value) => (typeof value === 'bigint' ? Number(value) : value)),
+  )
+}
+
+/** For each shape the speed over that of JSON.parse and the same record; in turns. */
+function shapeRatios(): Record<string, number> {
+  const ratios = Object.entries(SHAPES).map(([name, text]): [string, number] => {
+    const json = jsonOf(text)
+    const calls = Math.ceil(SHAPE_UNITS / text.length)
+    const timed = (call: () => unknown) => {
+      const start = process.hrtime.bigint()
+      for (let i = 0; i < calls; i++) sink = call()
+      return Number(process.hrtime.bigint() - start)
+    }
+    const rounds = Array.from({ length: SHAPE_ROUNDS }, () => ({
+      ours: timed(() => decodeMsvmError(text)),
+      json: timed(() => recordByJson(json)),
+    }))
+    const ratio = median(rounds.map(round => round.json)) / median(rounds.map(round => round.ours))
+    return [name, Number(ratio.toFixed(2))]
+  })
+  return Object.fromEntries(ratios)
+}
+
 function main(): void {
   const sets = { 'one-byte': 'done', 'two-byte': '\u79fb\u884c' }
   const results: Record<string, Measurement[]> = {}
@@ -144,10 +175,13 @@ function main(): void {
       ),
     )
   }
+  const shapes = shapeRatios()
+  console.log('\nspeed over JSON.parse + record, by the shape of the text')
+  console.table(shapes)
   assert.ok(sink !== undefined)
   const directory = join(__dirname, '../../bench/results')
   mkdirSync(directory, { recursive: true })
-  const report = { node: process.version, arch: process.arch, platform: process.platform, results }
+  const report = { node: process.version, arch: process.arch, platform: process.platform, results, shapes }
   writeFileSync(join(directory, 'decode.json'), `${JSON.stringify(report, null, 2)}\n`)
 }
 
