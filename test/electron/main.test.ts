@@ -335,7 +335,7 @@ describe('Electron example: the main process and its bridge', () => {
   test('watches several hosts, each on a session of its own', async () => {
     const sessions = new Map<string, ReplayedSession>()
     const both = await launch({
-      host: 'HV-01, HV-02,HV-01',
+      host: 'hv-01, HV-02,HV-01',
       connect: async ({ host }) => {
         if (host === 'HV-02') throw DENIED
         const own = new ReplayedSession(recorded.jobs)

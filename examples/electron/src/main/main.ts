@@ -16,7 +16,7 @@ const named = app.commandLine
 let window: BrowserWindow | undefined
 
 const fleet = new Fleet({
-  hosts: named.length > 0 ? [...new Set(named)] : [null],
+  hosts: named.length > 0 ? withoutDoubles(named) : [null],
   localName: hostname(),
   connect,
   publish: update => send(window?.webContents, update),
@@ -77,8 +77,14 @@ function focusWindow(): void {
   window?.focus()
 }
 
-/** Those that are shown: one that is collected as garbage could not be clicked. */
+/** Names of hosts are the same in any case. */
+function withoutDoubles(names: readonly string[]): string[] {
+  return [...new Map(names.map(name => [name.toLowerCase(), name])).values()]
+}
+
+/** Those that are shown: one that is collected as garbage could not be clicked. Not every system says when it is closed. */
 const notifications = new Set<Notification>()
+const MAX_NOTIFICATIONS = 50
 
 /** Tells of a failure also when the window is hidden; a click shows the job. */
 function notify({ key, title, host, virtualMachine, report, job }: JobView): void {
@@ -87,6 +93,8 @@ function notify({ key, title, host, virtualMachine, report, job }: JobView): voi
   const body = report?.diagnosis?.hint ?? job.errorSummaryDescription ?? job.errorDescription ?? ''
   const notification = new Notification({ title: `Failed: ${title} (${subject})`, body })
   notifications.add(notification)
+  const [oldest] = notifications
+  if (oldest !== undefined && notifications.size > MAX_NOTIFICATIONS) notifications.delete(oldest)
   notification.on('click', () => {
     focusWindow()
     showJob(window?.webContents, key)
