@@ -147,12 +147,13 @@ export class JobWatch<Item extends WatchItem = WatchItem> implements AsyncIterab
     if (this.#ended.signal.aborted) return
     const isBlind = this.#events?.loss !== null
     this.#timer = this.#tickIn(isBlind ? BLIND_LISTING_MS : LISTING_MS)
-    this.#ledger.forgetLongGone()
     this.#catchUp()
   }
 
   /** Lists what is there now; one listing at a time. */
   #catchUp(): void {
+    // Here and not at a tick, which a connection that is lost again and again puts off for ever.
+    this.#ledger.forgetLongGone()
     // A consumer that is behind gets what there is first: once it has it, a listing follows.
     if (this.#queue.hasDropped || this.#ended.signal.aborted) return
     clearTimeout(this.#timer)
