@@ -3,13 +3,12 @@
  * jobs as a host keeps, through the addon and the simulator in this process, and what decoding in slices costs beside
  * decoding in one piece.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { decodeErrorList, decodeErrorListInSlices, isLong } from '../lib/diagnosis/error-list'
 import { connect, type Session } from '../lib/entries'
 import { startSimulator } from '../simulator'
 import { median, quantile } from '../test/support/quantile'
 import { ERROR_TEXT } from './calls/scenario'
+import { keepResult, rounded } from './lib/results'
 
 const COUNTS = [1, 3, 100, 10_000]
 const ROUNDS = 7
@@ -128,16 +127,7 @@ async function main(): Promise<void> {
   console.log(`turns of the idle event loop: p99 ${rounded(quantile(idle, 0.99))} ms`)
   console.table(results)
   console.table([listing])
-  const folder = join(__dirname, '../../bench/results')
-  mkdirSync(folder, { recursive: true })
-  const result = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.versions.node,
-    idleTurnP99Ms: rounded(quantile(idle, 0.99)),
-    results,
-    listing,
-  }
-  writeFileSync(join(folder, 'answers.json'), `${JSON.stringify(result, null, 2)}\n`)
+  keepResult('answers', { idleTurnP99Ms: rounded(quantile(idle, 0.99)), results, listing })
 }
 
 async function measureListing(session: Session): Promise<Listing> {
@@ -156,10 +146,6 @@ async function measureListing(session: Session): Promise<Listing> {
     turnP99Ms: rounded(quantile(turns, 0.99)),
     turnMaxMs: rounded(Math.max(...turns)),
   }
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(3))
 }
 
 main()

@@ -6,8 +6,6 @@
  * Each round visits every candidate, so that a noisy moment hits all of them; figures are medians over the rounds
  * and mean something only as ratios within one run.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { decodeErrorList } from '../lib/diagnosis/error-list'
 import { connect } from '../lib/entries'
 import { startSimulator } from '../simulator'
@@ -28,6 +26,7 @@ import {
 } from './calls/report'
 import { ERROR_TEXT, JOB_PATH, SCENARIO } from './calls/scenario'
 import { Spinners } from './calls/spinners'
+import { keepResult } from './lib/results'
 
 const DEFAULT_ROUNDS = 40
 /** The rounds of one condition end here: fewer rounds are better than an endless bench. */
@@ -145,17 +144,13 @@ async function main(): Promise<void> {
   }
   print(costs === null ? 'not counted: costs of a call, which needs the cross compiler' : costsReport(costs))
   for (const [name, reason] of Object.entries(candidates.missing)) print(`not measured: ${name}: ${reason}`)
-  const folder = join(__dirname, '../../bench/results')
-  mkdirSync(folder, { recursive: true })
   const resultOf = ({ name, figures, rounds }: Condition) => ({
     rounds,
     microseconds: figuresOf(figures),
     ratios: ratiosOf(figures),
     goals: goalsOf(figures, name),
   })
-  const result = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.versions.node,
+  keepResult('calls', {
     system,
     textLength: ERROR_TEXT.length,
     spinning,
@@ -163,8 +158,7 @@ async function main(): Promise<void> {
     busy: resultOf(busy),
     costs,
     missing: candidates.missing,
-  }
-  writeFileSync(join(folder, 'calls.json'), `${JSON.stringify(result, null, 2)}\n`)
+  })
 }
 
 main()

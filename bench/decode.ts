@@ -8,12 +8,11 @@
  */
 
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { decodeInstance, decodeMsvmError } from '../lib/entries/cimxml'
 import { collectGarbage } from '../test/support/garbage'
 import { median, quantile } from '../test/support/quantile'
 import { flat, makeMessages } from './lib/messages'
+import { keepResult } from './lib/results'
 import { recordByFastXmlParser, recordByJson, recordByParseXml, recordBySaxes } from './lib/rivals'
 import { SHAPES } from './lib/shapes'
 
@@ -179,10 +178,7 @@ function main(): void {
   console.log('\nspeed over JSON.parse + record, by the shape of the text')
   console.table(shapes)
   assert.ok(sink !== undefined)
-  const directory = join(__dirname, '../../bench/results')
-  mkdirSync(directory, { recursive: true })
-  const report = { node: process.version, arch: process.arch, platform: process.platform, results, shapes }
-  writeFileSync(join(directory, 'decode.json'), `${JSON.stringify(report, null, 2)}\n`)
+  keepResult('decode', { results, shapes })
 }
 
 main()

@@ -3,8 +3,6 @@
  * what it costs beside `JSON.parse` of the same record.
  */
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { diagnose } from '../lib/diagnosis/diagnose'
 import { findCodes } from '../lib/diagnosis/find-codes'
 import { fingerprint } from '../lib/diagnosis/fingerprint'
@@ -20,6 +18,7 @@ import {
   scorePrimaries,
 } from '../test/support/diagnosis-sets'
 import { median } from '../test/support/quantile'
+import { keepResult } from './lib/results'
 
 const ROUNDS = 60
 const WARM_UPS = 20
@@ -132,10 +131,7 @@ function main(): void {
   console.table(results.cost)
   console.table(results.growth)
   assert.ok(sink !== undefined)
-  const directory = join(__dirname, '../../bench/results')
-  mkdirSync(directory, { recursive: true })
-  const report = { node: process.version, arch: process.arch, platform: process.platform, results }
-  writeFileSync(join(directory, 'diagnosis.json'), `${JSON.stringify(report, null, 2)}\n`)
+  keepResult('diagnosis', { results })
 }
 
 main()

@@ -2,13 +2,12 @@
  * npm run bench -- sessions [count]: what many sessions in one process cost, each of them with a watch, and what they
  * do to each other when all have a failure at once and a tenth of them hangs. The WMI is the simulator in this process.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type Session } from '../lib/entries'
 import { startSimulator } from '../simulator'
 import { quantile } from '../test/support/quantile'
+import { keepResult } from './lib/results'
 import { type ProcessCost, processCost } from './sessions/process'
 
 const DEFAULT_COUNT = 300
@@ -130,15 +129,7 @@ async function main(): Promise<void> {
   }
   const width = Math.max(...lines.map(([name]) => name.length))
   for (const [name, value] of lines) console.log(`${name.padEnd(width)}  ${value}`)
-  const folder = join(__dirname, '../../bench/results')
-  mkdirSync(folder, { recursive: true })
-  const result = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.versions.node,
-    sessions: count,
-    figures: Object.fromEntries(lines),
-  }
-  writeFileSync(join(folder, 'sessions.json'), `${JSON.stringify(result, null, 2)}\n`)
+  keepResult('sessions', { sessions: count, figures: Object.fromEntries(lines) })
   await first.close()
   simulator.stop()
 }

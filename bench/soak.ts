@@ -4,14 +4,13 @@
  * threads and handles are as many as before. Exit code 1 when something is left or certainly grows. A watch remembers a
  * job for five minutes after it has gone, so a run of less than a quarter of an hour cannot tell growth from that.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { connect, type Session } from '../lib/entries'
 import { type Simulator, startSimulator } from '../simulator'
 import { collectGarbage } from '../test/support/garbage'
 import { ERROR_TEXT } from './calls/scenario'
+import { keepResult } from './lib/results'
 import { processCost } from './sessions/process'
 import { type Slope, slopeOf } from './soak/slope'
 
@@ -201,21 +200,8 @@ async function main(): Promise<number> {
   console.log(
     `threads: ${before.threads}, then ${after.threads}; descriptors: ${before.descriptors}, then ${after.descriptors}`,
   )
-  const result = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.versions.node,
-    minutes,
-    tally,
-    slopes,
-    balanced,
-    before,
-    after,
-    samples: thinned(samples),
-  }
   if (isJudged) {
-    const folder = join(__dirname, '../../bench/results')
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'soak.json'), `${JSON.stringify(result, null, 2)}\n`)
+    keepResult('soak', { minutes, tally, slopes, balanced, before, after, samples: thinned(samples) })
   }
   return balanced && !Object.values(slopes).some(grows) && after.threads <= before.threads ? 0 : 1
 }

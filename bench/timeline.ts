@@ -3,8 +3,6 @@
  * addon's own edge: marks are taken where its functions are entered and left, and where it calls back. Calls one after
  * another, and calls with a pause before each, as most are: code and data have left the processor's caches by then.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { decodeErrorList } from '../lib/diagnosis/error-list'
 import { connect } from '../lib/entries'
@@ -13,6 +11,7 @@ import { loadAddon } from '../lib/wmi/load'
 import { startSimulator } from '../simulator'
 import { median } from '../test/support/quantile'
 import { ERROR_TEXT, JOB_PATH, SCENARIO } from './calls/scenario'
+import { keepResult, rounded } from './lib/results'
 
 const CALLS = 2_000
 const PAUSED_CALLS = 400
@@ -86,10 +85,6 @@ function decoding(): number {
   return rounded(((performance.now() - started) * 1000) / CALLS)
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(3))
-}
-
 async function main(): Promise<void> {
   startSimulator(SCENARIO, { recordCalls: false })
   const session = await connect({ addon: marked(loadAddon(undefined)) })
@@ -100,17 +95,10 @@ async function main(): Promise<void> {
     [`${PAUSE_MS} ms apart`]: await timeline(call, PAUSED_CALLS, PAUSE_MS),
   }
   await session.close()
-  const result = {
-    date: new Date().toISOString().slice(0, 10),
-    node: process.versions.node,
-    decodingInALoop: decoding(),
-    microseconds,
-  }
+  const decodingInALoop = decoding()
   console.table(microseconds)
-  console.log(`decoding alone, in a loop: ${result.decodingInALoop} µs`)
-  const folder = join(__dirname, '../../bench/results')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'timeline.json'), `${JSON.stringify(result, null, 2)}\n`)
+  console.log(`decoding alone, in a loop: ${decodingInALoop} µs`)
+  keepResult('timeline', { decodingInALoop, microseconds })
   process.exit()
 }
 

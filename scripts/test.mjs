@@ -177,27 +177,21 @@ async function fuzz() {
   const main = join(distTests, 'fuzz', 'main.js')
   if (mtimeOf(main) < 0) return
   print(`fuzz: ${FUZZ_SECONDS} s`)
-  const result = await run(
-    process.execPath,
-    [main, '--seed', `${FUZZ_SEED}`, '--seconds', `${FUZZ_SECONDS}`],
-    {
-      cwd: root,
-      timeoutMs: FUZZ_SECONDS * 1000 + 60_000,
-    },
-  )
-  if (result.code === 0) total.passed++
-  else fail(`fuzz ended with exit code ${result.code}\n${result.output.trimEnd()}`)
+  const args = [main, '--seed', `${FUZZ_SEED}`, '--seconds', `${FUZZ_SECONDS}`]
+  await program('fuzz', args, FUZZ_SECONDS * 1000 + 60_000)
 }
 
 /** A minute of everything at once: nothing may be left of it. What grows, only a longer run can tell. */
 async function soak() {
-  const bench = join(root, 'scripts', 'bench.mjs')
   print('soak: 1 minute')
-  const result = await run(process.execPath, [bench, 'soak', '--minutes', '1'], {
-    timeoutMs: SOAK_TIMEOUT_MS,
-  })
-  if (result.code === 0) total.passed++
-  else fail(`soak ended with exit code ${result.code}\n${result.output.trimEnd()}`)
+  await program('soak', [join(root, 'scripts', 'bench.mjs'), 'soak', '--minutes', '1'], SOAK_TIMEOUT_MS)
+}
+
+/** A program of Node that passes or fails as a whole. */
+async function program(name, args, timeoutMs) {
+  const { code, output } = await run(process.execPath, args, { cwd: root, timeoutMs })
+  if (code === 0) total.passed++
+  else fail(`${name} ended with exit code ${code}\n${output.trimEnd()}`)
 }
 
 async function suite(name, files, launch) {

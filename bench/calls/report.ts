@@ -1,4 +1,5 @@
 /** What the figures say: goals, table, JSON. */
+import { rounded } from '../lib/results'
 import type { Cost } from './counted'
 import type { Figures } from './measure'
 
@@ -33,8 +34,8 @@ export function figuresOf(figures: Figures): Record<string, number> {
   const result: Record<string, number> = {}
   for (const name of figures.names()) {
     const isRoundTrip = name.endsWith(ROUND_TRIP)
-    result[isRoundTrip ? `${name} p50` : name] = rounded(figures.median(name))
-    if (isRoundTrip) result[`${name} p99`] = rounded(figures.percentile(name, 0.99))
+    result[isRoundTrip ? `${name} p50` : name] = rounded(figures.median(name) ?? Number.NaN)
+    if (isRoundTrip) result[`${name} p99`] = rounded(figures.percentile(name, 0.99) ?? Number.NaN)
   }
   return result
 }
@@ -130,11 +131,6 @@ function atLeast(goal: string, ratio: number, limit: number): Goal {
 function judged(goal: string, value: number, limit: string, met: boolean): Goal {
   const ratio = finite(value)
   return { goal, ratio, limit, met: ratio === null ? null : met }
-}
-
-/** To three significant digits: the rest is noise. */
-function rounded(value: number | undefined): number {
-  return value === undefined ? Number.NaN : Number(value.toPrecision(3))
 }
 
 function cell(value: number | undefined | null): string {

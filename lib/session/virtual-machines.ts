@@ -38,9 +38,12 @@ const MACHINE = 'Msvm_ComputerSystem'
 const AFFECTED = 'SELECT AffectedElement, AffectingElement FROM Msvm_AffectedJobElement'
 const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i
 
-interface Known {
-  readonly name: string | null
+interface Dated {
   readonly until: number
+}
+
+interface Known extends Dated {
+  readonly name: string | null
 }
 
 /** @throws InvalidArgumentError */
@@ -61,7 +64,7 @@ export class VirtualMachines {
   #asking: Promise<void> | undefined
   /** Of jobs that do not say it themselves, by key; those that were not found are not asked for again soon. */
   #ofJobs: ReadonlyMap<string, string> = new Map()
-  readonly #notFound = new Map<string, number>()
+  readonly #notFound = new Map<string, Dated>()
   #lookingUp: Promise<void> | undefined
   #isPausedUntil = 0
 
@@ -124,7 +127,7 @@ export class VirtualMachines {
     if (typeof job.instanceId !== 'string') return null
     const key = jobKeyOf(job.className, job.instanceId)
     const found = this.#ofJobs.get(key)
-    return found ?? ((this.#notFound.get(key) ?? 0) > now() ? null : undefined)
+    return found ?? (latest(this.#notFound, key) === undefined ? undefined : null)
   }
 
   async #lookUp({ className, instanceId }: Job): Promise<void> {
@@ -133,7 +136,7 @@ export class VirtualMachines {
     })
     await this.#lookingUp
     const key = jobKeyOf(className, instanceId ?? '')
-    if (!this.#ofJobs.has(key)) this.#notFound.set(key, now() + MISSING_MS)
+    if (!this.#ofJobs.has(key)) this.#notFound.set(key, { until: now() + MISSING_MS })
   }
 
   async #readAffected(): Promise<void> {
@@ -147,12 +150,11 @@ export class VirtualMachines {
       if (id !== null && ref !== null) ofJobs.set(jobKeyOf(ref.className, ref.instanceId), id)
     }
     this.#ofJobs = ofJobs
-    for (const [key, until] of this.#notFound) if (until <= now()) this.#notFound.delete(key)
+    forgetOld(this.#notFound)
   }
 
   #known(id: string): Known | undefined {
-    const known = this.#names.get(keyOf(id))
-    return known !== undefined && known.until > now() ? known : undefined
+    return latest(this.#names, keyOf(id))
   }
 
   async #ask(): Promise<void> {
@@ -165,6 +167,7 @@ export class VirtualMachines {
   async #askForWanted(): Promise<void> {
     // Whoever asks in the same turn is answered by the same query.
     await Promise.resolve()
+    forgetOld(this.#names)
     const ids = [...this.#wanted.values()]
     this.#wanted = new Map()
     for (let at = 0; at < ids.length; at += MAX_IDS) {
@@ -186,6 +189,16 @@ export class VirtualMachines {
   #run<Result>(operation: Operation<Result>): Promise<Result> {
     return this.#transport.run(operation, deadlineOf({ timeoutMs: QUERY_MS, signal: undefined }))
   }
+}
+
+/** What is not too old. */
+function latest<Entry extends Dated>(entries: ReadonlyMap<string, Entry>, key: string): Entry | undefined {
+  const entry = entries.get(key)
+  return entry !== undefined && entry.until > now() ? entry : undefined
+}
+
+function forgetOld(entries: Map<string, Dated>): void {
+  for (const [key, { until }] of entries) if (until <= now()) entries.delete(key)
 }
 
 function keyOf(id: string): string {

@@ -343,6 +343,17 @@ describe('Electron example: the page in Chromium', { skip: noBrowser }, () => {
     assert.equal(await page.getByRole('button', { name: /cancel/i }).count(), 0, 'not of one that has ended')
   })
 
+  shown('says when the main process does not do what is asked', async ({ page }) => {
+    await page.evaluate(() => {
+      const bridge = (globalThis as unknown as { hyperv: { cancel: () => Promise<never> } }).hyperv
+      bridge.cancel = () => Promise.reject(new Error('no handler'))
+    })
+    await rowOf(page, recorded.jobs.find(({ job }) => job.jobState === 4)!).click()
+    await page.getByRole('button', { name: 'Cancel job' }).click()
+    await page.getByRole('button', { name: 'Really cancel the job?' }).click()
+    await page.getByText('That did not work: Error: no handler').waitFor()
+  })
+
   shown('opens the job of a notification that was clicked', async ({ page, app, session }) => {
     const running = recorded.jobs.find(({ job }) => job.jobState === 4)!
     await page.keyboard.press('/')

@@ -257,7 +257,7 @@ describe('a library on top of the package', { skip: tools.skip }, () => {
           typeRoots: [join(root, 'node_modules', '@types')],
         }
         const files = { [`library-${file}`]: LIBRARY, [`everything-${file}`]: EVERYTHING }
-        const config = `tsconfig.library-${id}.json`
+        const config = `tsconfig.on-top-${id}.json`
         const settings = { compilerOptions, files: Object.keys(files) }
         writeFiles(folder, { ...files, [config]: JSON.stringify(settings) })
         await must(compile(['-p', join(folder, config)]))

@@ -11,43 +11,23 @@ import { filesBelow } from '../files.mjs'
 import { entryNames } from '../package/package.mjs'
 import { root } from '../project.mjs'
 
-export const apiDocs = join(root, 'docs', 'api')
 const types = join(root, 'dist', 'package', 'types')
 
 /** Types that only other types are made of: no signature names them, and no compiler has to. */
 const BUILDING_BLOCKS = ['ConstantName', 'Failed', 'Fields', 'Identity', 'Values']
 
-/** Writes the reference and the report to a folder; the package must have been built. */
-export async function renderApi(folder) {
+/** The reference and the report, path → text; the package must have been built. */
+export async function renderApi() {
   const scratch = mkdtempSync(join(tmpdir(), 'api-'))
+  const folder = join(scratch, 'docs')
   try {
-    rmSync(folder, { recursive: true, force: true })
     // The reference first: TypeDoc empties the folder.
     await writeReference(folder, scratch)
     await writeReport(join(folder, 'report'), scratch)
+    const files = filesBelow(folder, () => true)
+    return Object.fromEntries(files.map(file => [relative(folder, file), readFileSync(file, 'utf8')]))
   } finally {
     rmSync(scratch, { recursive: true })
-  }
-}
-
-/** The files in which the documents are not those of the types that are built; '' when there are none. */
-export async function apiProblems() {
-  const fresh = mkdtempSync(join(tmpdir(), 'api-docs-'))
-  try {
-    await renderApi(fresh)
-    const namesIn = folder => filesBelow(folder, () => true).map(file => relative(folder, file))
-    const read = file => readFileSync(file, 'utf8')
-    const written = namesIn(apiDocs)
-    const expected = namesIn(fresh)
-    const stale = [...new Set([...written, ...expected])].filter(
-      name =>
-        !(written.includes(name) && expected.includes(name)) ||
-        read(join(apiDocs, name)) !== read(join(fresh, name)),
-    )
-    if (stale.length === 0) return ''
-    return `docs/api is not what the types say (${stale.join(', ')}): npm run docs writes it`
-  } finally {
-    rmSync(fresh, { recursive: true })
   }
 }
 
@@ -110,6 +90,7 @@ async function writeReport(folder, scratch) {
   const { Extractor, ExtractorConfig } = (await import('@microsoft/api-extractor')).default
   const problems = []
   const missing = new Map()
+  mkdirSync(folder, { recursive: true })
   for (const entry of entryNames()) {
     const config = ExtractorConfig.prepare({
       packageJsonFullPath: join(root, 'package.json'),
@@ -137,7 +118,6 @@ async function writeReport(folder, scratch) {
         },
       },
     })
-    mkdirSync(folder, { recursive: true })
     Extractor.invoke(config, {
       localBuild: true,
       messageCallback(message) {

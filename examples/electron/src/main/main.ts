@@ -28,7 +28,7 @@ else app.quit()
 
 function run(): void {
   app.enableSandbox()
-  // Windows shows notifications of programs that have one.
+  // Windows shows notifications only of programs with an id of their own.
   app.setAppUserModelId('example.hyperv-jobs-window')
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
   app.on('second-instance', focusWindow)

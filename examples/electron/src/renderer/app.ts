@@ -72,6 +72,11 @@ document.addEventListener('keydown', event => {
     closeDetails()
   }
 })
+// Whatever somebody has asked for, and the main process did not do.
+addEventListener('unhandledrejection', event => {
+  event.preventDefault()
+  announce(`That did not work: ${safeText(String(event.reason))}`)
+})
 
 bridge.onUpdate(take)
 bridge.onOpen(key => {

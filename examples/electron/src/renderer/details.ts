@@ -14,7 +14,7 @@ import { destinationOf, outcomeBadge, subjectOf } from './list.js'
 import { durationText, safeText, timeText } from './text.js'
 
 const CANCEL_TEXTS: Readonly<Record<NonNullable<CancelAnswer['outcome']>, string>> = {
-  done: 'The job is being cancelled',
+  done: 'The job has ended',
   accepted: 'The job is being cancelled',
   'already-ended': 'The job had ended before',
   'not-cancellable': 'This job cannot be cancelled',
