@@ -15,8 +15,10 @@ export async function renderPlots() {
   const plots = {
     'calls-round-trip.svg': ['calls', roundTrips],
     'calls-in-flight.svg': ['calls', inFlight],
+    'timeline.svg': ['timeline', timeline],
     'answers.svg': ['answers', answers],
     'decode.svg': ['decode', decoders],
+    'decode-shapes.svg': ['decode', shapes],
     'soak.svg': ['soak', soak],
   }
   const rendered = {}
@@ -90,6 +92,25 @@ function inFlight({ quiet }) {
   }
 }
 
+/** Its parts in the order of time; the last entry is their sum. */
+function timeline({ microseconds }) {
+  const conditions = Object.keys(microseconds)
+  const parts = Object.keys(microseconds[conditions[0]]).slice(0, -1)
+  return {
+    ...title('One call, from getErrorEx to the line that awaited it, µs'),
+    legend: { top: 34, itemGap: 30, textStyle: { fontSize: 10 } },
+    grid: { left: 60, right: 30, top: 100, bottom: 50, containLabel: true },
+    xAxis: { type: 'value', name: 'µs', nameLocation: 'middle', nameGap: 28 },
+    yAxis: { type: 'category', data: conditions, inverse: true },
+    series: parts.map(part => ({
+      name: part,
+      type: 'bar',
+      stack: 'call',
+      data: conditions.map(condition => microseconds[condition][part]),
+    })),
+  }
+}
+
 function answers({ idleTurnP99Ms, results: rows }) {
   const figures = {
     call: 'callMs',
@@ -125,6 +146,23 @@ function decoders({ results: kinds }) {
       type: 'bar',
       data: names.map(name => rows.find(row => row.name === name)?.instancesPerSecond ?? null),
     })),
+  }
+}
+
+function shapes({ shapes: ratios }) {
+  return {
+    ...title('Speed of the decoder over that of JSON.parse + record, by the shape of the text'),
+    legend: { show: false },
+    xAxis: { type: 'value' },
+    yAxis: { type: 'category', data: Object.keys(ratios), inverse: true },
+    series: [
+      {
+        type: 'bar',
+        data: Object.values(ratios),
+        label: { show: true, position: 'right' },
+        markLine: { symbol: 'none', silent: true, label: { show: false }, data: [{ xAxis: 1 }] },
+      },
+    ],
   }
 }
 
