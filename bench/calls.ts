@@ -4,7 +4,9 @@
  * as there are processors. The WMI is the simulator in this process.
  *
  * Each round visits every candidate, so that a noisy moment hits all of them; figures are medians over the rounds
- * and mean something only as ratios within one run.
+ * and mean something only as ratios within one run. All round trips come before the first calls in flight: beside
+ * others who want the processor, a process that has just used more than its share waits for it, and a round trip
+ * right behind another candidate's thousand calls measures that.
  */
 import { decodeErrorList } from '../lib/diagnosis/error-list'
 import { connect } from '../lib/entries'
@@ -21,6 +23,7 @@ import {
   GOAL_DEPTH,
   goalsOf,
   key,
+  type Measured,
   ratiosOf,
   textReport,
 } from './calls/report'
@@ -29,38 +32,41 @@ import { Spinners } from './calls/spinners'
 import { keepResult } from './lib/results'
 
 const DEFAULT_ROUNDS = 40
-/** The rounds of one condition end here: fewer rounds are better than an endless bench. */
-const LONGEST_RUN_MS = 60_000
+/** No further round after that: fewer rounds are better than an endless bench. */
+const LONGEST_VISIT_MS = 60_000
 const WARM_UP_ROUNDS = 3
 /** Few calls in a round and many rounds: a disturbance then spoils a sample, not the figure. */
 const ROUND_TRIPS = 40
-const PIPELINED_CALLS = 500
+/** Enough for two collections of garbage, which would else fall into every other batch. */
+const PIPELINED_CALLS = 2_000
 const RAW_CALLS = 500
 const DECODES = 100
 const CONNECTS = 3
-/** Processes take long, so only every so many rounds starts them. */
+/** Processes take long, so that they are started once for so many rounds. */
 const PROCESS_ROUNDS = 6
 
 type Step = () => Promise<void>
 
-interface Steps {
-  /** In the order of a round. */
-  readonly eachRound: readonly Step[]
+/** The steps of a round, in their order. */
+interface Rounds {
+  readonly oneByOne: readonly Step[]
+  readonly inFlight: readonly Step[]
   readonly processes: readonly Step[]
 }
 
-function stepsOf({ calls, spawns }: Candidates, floors: BenchAddon, figures: Figures): Steps {
-  const eachRound: Step[] = []
+function roundsOf({ calls, spawns }: Candidates, floors: BenchAddon, figures: Figures): Rounds {
+  const oneByOne: Step[] = []
+  const inFlight: Step[] = []
   for (const [name, { call, pipelined: overlaps }] of calls) {
-    eachRound.push(async () => figures.record(key.roundTrip(name), await roundTrips(call, ROUND_TRIPS)))
+    oneByOne.push(async () => figures.record(key.roundTrip(name), await roundTrips(call, ROUND_TRIPS)))
     for (const depth of overlaps ? DEPTHS : []) {
       // One at a time takes as long as a round trip.
       const count = depth === 1 ? ROUND_TRIPS : Math.max(PIPELINED_CALLS, 2 * depth)
       const pipeline = () => pipelined(call, depth, count)
-      eachRound.push(async () => figures.record(key.inFlight(name, depth), [await pipeline()]))
+      inFlight.push(async () => figures.record(key.inFlight(name, depth), [await pipeline()]))
     }
   }
-  eachRound.push(
+  oneByOne.push(
     async () => figures.record(key.rawCall, [floors.rawCalls(JOB_PATH, RAW_CALLS)]),
     async () => figures.record(key.decode, [decodePart()]),
     async () => figures.record(key.warmStart, await roundTrips(connectAndCall, CONNECTS)),
@@ -72,7 +78,7 @@ function stepsOf({ calls, spawns }: Candidates, floors: BenchAddon, figures: Fig
   processes.push(async () => {
     for (const [part, ms] of Object.entries(await coldStart())) figures.record(key.cold(part), [ms * 1000])
   })
-  return { eachRound, processes }
+  return { oneByOne, inFlight, processes }
 }
 
 async function connectAndCall(): Promise<void> {
@@ -89,32 +95,38 @@ function decodePart(): number {
   return repeated(() => void decodeErrorList(texts[next++] ?? null), DECODES)
 }
 
-interface Condition {
-  readonly name: 'quiet' | 'busy'
-  readonly figures: Figures
+interface Condition extends Measured {
   readonly rounds: number
 }
 
-/** Rounds of all candidates; processes are timed on a quiet computer alone. */
+/** All candidates; processes are timed on a quiet computer alone. */
 async function measure(
   name: Condition['name'],
   wanted: number,
   candidates: Candidates,
   floors: BenchAddon,
 ): Promise<Condition> {
-  const started = performance.now()
   const figures = new Figures()
-  const { eachRound, processes } = stepsOf(candidates, floors, figures)
+  const { oneByOne, inFlight, processes } = roundsOf(candidates, floors, figures)
+  const warmUp = new Figures()
+  const { oneByOne: first, inFlight: second } = roundsOf(candidates, floors, warmUp)
+  await visit(first, WARM_UP_ROUNDS)
+  const rounds = [await visit(oneByOne, wanted)]
+  await visit(second, WARM_UP_ROUNDS)
+  rounds.push(await visit(inFlight, wanted))
+  if (name === 'quiet') await visit(processes, Math.ceil(wanted / PROCESS_ROUNDS))
+  return { name, figures, rounds: Math.min(...rounds) }
+}
+
+/** Back and forth, so that each step comes after both of its neighbours; the rounds there was time for. */
+async function visit(steps: readonly Step[], wanted: number): Promise<number> {
+  const started = performance.now()
   let rounds = 0
-  for (let round = -WARM_UP_ROUNDS; round < wanted; round++) {
-    if (round > 0 && performance.now() - started > LONGEST_RUN_MS) break
-    if (round === 0) figures.clear()
-    // Back and forth: each candidate runs after both of its neighbours.
-    for (const step of round % 2 === 0 ? eachRound : eachRound.toReversed()) await step()
-    for (const step of name === 'quiet' && round % PROCESS_ROUNDS === 0 ? processes : []) await step()
-    rounds = round + 1
+  while (rounds < wanted && (rounds === 0 || performance.now() - started < LONGEST_VISIT_MS)) {
+    for (const step of rounds % 2 === 0 ? steps : steps.toReversed()) await step()
+    rounds += 1
   }
-  return { name, figures, rounds }
+  return rounds
 }
 
 async function main(): Promise<void> {
@@ -137,11 +149,8 @@ async function main(): Promise<void> {
   const system = `${wine === null ? 'Windows' : `Wine ${wine}`}, simulator`
   const print = (text: string) => process.stdout.write(`${text}\n`)
   print(`Node ${process.versions.node}, ${system}, one text of ${ERROR_TEXT.length} characters`)
-  for (const { name, figures, rounds } of [quiet, busy]) {
-    const beside = name === 'quiet' ? '' : `, beside ${spinning} processes that spin`
-    print(`\n${name}: ${rounds} rounds${beside}\n`)
-    print(textReport(figures, goalsOf(figures, name), [...candidates.calls.keys()]))
-  }
+  print(`${quiet.rounds} rounds quiet, ${busy.rounds} busy, beside ${spinning} processes that spin\n`)
+  print(textReport([quiet, busy], [...candidates.calls.keys()]))
   print(costs === null ? 'not counted: costs of a call, which needs the cross compiler' : costsReport(costs))
   for (const [name, reason] of Object.entries(candidates.missing)) print(`not measured: ${name}: ${reason}`)
   const resultOf = ({ name, figures, rounds }: Condition) => ({

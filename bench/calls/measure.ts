@@ -56,8 +56,4 @@ export class Figures {
   names(): string[] {
     return [...this.#samples.keys()]
   }
-
-  clear(): void {
-    this.#samples.clear()
-  }
 }

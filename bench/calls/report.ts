@@ -149,27 +149,52 @@ function table(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
+/** What was measured under one condition. */
+export interface Measured {
+  readonly name: keyof typeof ROUND_TRIP_LIMIT
+  readonly figures: Figures
+}
+
 /** `names`: the candidates, in the order of their lines. */
-export function textReport(figures: Figures, goals: readonly Goal[], names: readonly string[]): string {
-  const calls = names.map(name => [
-    name,
-    cell(figures.median(key.roundTrip(name))),
-    cell(figures.percentile(key.roundTrip(name), 0.99)),
-    ...DEPTHS.map(depth => cell(figures.median(key.inFlight(name, depth)))),
-  ])
-  const others = figures.names().filter(name => !/: round trip$|in flight$/.test(name))
+export function textReport(measured: readonly Measured[], names: readonly string[]): string {
+  const conditions = measured.map(({ name }) => name)
+  const calls = names.flatMap(candidate =>
+    measured.map(({ name, figures }) => [
+      `${candidate}, ${name}`,
+      cell(figures.median(key.roundTrip(candidate))),
+      cell(figures.percentile(key.roundTrip(candidate), 0.99)),
+      ...DEPTHS.map(depth => cell(figures.median(key.inFlight(candidate, depth)))),
+    ]),
+  )
+  const others = (measured[0]?.figures.names() ?? []).filter(name => !/: round trip$|in flight$/.test(name))
+  const ratios = measured.map(({ figures }) => ratiosOf(figures))
   return [
     'µs a call:',
     ...table([['', 'p50', 'p99', ...DEPTHS.map(depth => `${depth} in flight`)], ...calls]),
     '',
     'µs, medians:',
-    ...table(others.map(name => [name, cell(figures.median(name))])),
+    ...table([
+      ['', ...conditions],
+      ...others.map(name => [name, ...measured.map(({ figures }) => cell(figures.median(name)))]),
+    ]),
     '',
     'ratios:',
-    ...table(Object.entries(ratiosOf(figures)).map(([name, ratio]) => [name, cell(ratio)])),
+    ...table([
+      ['', ...conditions],
+      ...Object.keys(ratios[0] ?? {}).map(name => [name, ...ratios.map(each => cell(each[name]))]),
+    ]),
     '',
     'goals:',
-    ...table(goals.map(({ goal, ratio, limit, met }) => [goal, cell(ratio), limit, verdict(met)])),
+    ...table(
+      measured.flatMap(({ name, figures }) =>
+        goalsOf(figures, name).map(({ goal, ratio, limit, met }) => [
+          `${name}: ${goal}`,
+          cell(ratio),
+          limit,
+          verdict(met),
+        ]),
+      ),
+    ),
     '',
   ].join('\n')
 }

@@ -77,16 +77,16 @@ function readLocalNamespacePath(scanner: Scanner): string {
 }
 
 /** Reads the open INSTANCENAME or CLASSNAME; a class has no keys. */
-function readName(scanner: Scanner, element: number, place: Place): CimReference {
+function readName(scanner: Scanner, element: number, { host, namespace }: Place): CimReference {
   const keys: Record<string, string> = Object.create(null)
   if (element === Element.CLASSNAME) {
     const className = requireName(scanner)
     expectEnd(scanner, element)
-    return { ...place, className, keys }
+    return { host, namespace, className, keys }
   }
   const className = requireClassName(scanner)
   readKeys(scanner, keys)
-  return { ...place, className, keys }
+  return { host, namespace, className, keys }
 }
 
 /** Reads the content of an INSTANCENAME: any number of KEYBINDINGs, or one value of a key without a name. */

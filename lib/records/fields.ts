@@ -52,29 +52,33 @@ function fits(wanted: Field, property: CimProperty): boolean {
   return wanted.type === property.type || (INTEGERS.has(wanted.type) && INTEGERS.has(property.type))
 }
 
-export class RecordShape<Table extends FieldTable> {
-  readonly fields: Table
-  /** Every field undefined: copied for each record, so that all records of a shape share a hidden class. */
-  readonly #blank: Readonly<Record<string, undefined>>
+export class RecordShape {
+  /**
+   * Every name of a record, copied for each, so that all records of a shape share a hidden class. What is added to a
+   * copy afterwards makes V8 copy it name by name, which takes many times as long.
+   */
+  readonly #blank: Readonly<Record<string, unknown>>
   readonly #byName: ReadonlyMap<string, readonly [key: string, field: Field]>
 
-  constructor(fields: Table) {
-    this.fields = fields
+  /** `head` and `tail`: what a record has before and after its fields and `extra`. */
+  constructor(fields: FieldTable, head: object, tail: object) {
     const entries = Object.entries(fields)
-    this.#blank = Object.fromEntries(entries.map(([key]) => [key, undefined]))
+    const unread = Object.fromEntries(entries.map(([key]) => [key, undefined]))
+    this.#blank = { ...head, ...unread, extra: undefined, ...tail }
     this.#byName = new Map(entries.map(entry => [entry[1].cimName.toLowerCase(), entry]))
   }
 
   /** An undeclared property, or one of another type than its class declares, goes to `extra`. */
-  read(instance: CimInstance): Fields<Table> & { readonly extra: Extra } {
+  read({ properties }: CimInstance): Record<string, unknown> {
     const extra: Record<string, CimProperty['value']> = Object.create(null)
-    const record: Record<string, unknown> = { ...this.#blank, extra }
-    for (const [name, property] of Object.entries(instance.properties)) {
+    const record = { ...this.#blank }
+    record.extra = extra
+    for (const name of Object.keys(properties)) {
+      const property = properties[name] as CimProperty
       const known = this.#byName.get(name.toLowerCase())
       if (known !== undefined && fits(known[1], property)) record[known[0]] = property.value
       else extra[name] = property.value
     }
-    // `fits` compared each value's CIM type with the one its field's type is derived from.
-    return record as Fields<Table> & { readonly extra: Extra }
+    return record
   }
 }

@@ -86,13 +86,7 @@ export type JobOf<ClassName extends string> = ClassName extends JobClassName
   ? Extract<Job, { readonly className: ClassName }>
   : Job
 
-interface JobClass {
-  readonly kind: Exclude<Job['kind'], 'other'>
-  readonly className: Exclude<Job, OtherJob>['className']
-  readonly shape: RecordShape<FieldTable>
-}
-
-const KINDS: Readonly<Record<JobClass['className'], JobClass['kind']>> = {
+const KINDS: Readonly<Record<JobClassName, Exclude<Job['kind'], 'other'>>> = {
   Msvm_MigrationJob: 'migration',
   Msvm_ConcreteJob: 'concrete',
   Msvm_StorageJob: 'storage',
@@ -101,25 +95,27 @@ const KINDS: Readonly<Record<JobClass['className'], JobClass['kind']>> = {
   Msvm_VirtualSystemReferencePointExportJob: 'virtualSystemReferencePointExport',
 }
 
-const OTHER_SHAPE = new RecordShape(JOB_FIELDS)
-const CLASSES: ReadonlyMap<string, JobClass> = new Map(
+const OTHER_SHAPE = shapeOf('other', '', JOB_FIELDS)
+const SHAPES: ReadonlyMap<string, RecordShape> = new Map(
   JOB_CLASS_NAMES.map(className => {
-    const shape = new RecordShape<FieldTable>({ ...JOB_FIELDS, ...JOB_CLASS_FIELDS[className] })
-    return [className.toLowerCase(), { kind: KINDS[className], className, shape }]
+    const fields: FieldTable = { ...JOB_FIELDS, ...JOB_CLASS_FIELDS[className] }
+    return [className.toLowerCase(), shapeOf(KINDS[className], className, fields)]
   }),
 )
 
+function shapeOf(kind: Job['kind'], className: string, fields: FieldTable): RecordShape {
+  return new RecordShape(fields, { kind, className, path: null }, { unreadable: NONE })
+}
+
 /** The record of a job. `path` is the instance's `__RELPATH`. Never fails: what does not fit is in `extra`. */
 export function jobFromInstance(instance: CimInstance, path: string | null): Job {
-  const known = CLASSES.get(instance.className.toLowerCase())
-  const { unreadable = NONE } = instance
-  if (known === undefined) {
-    const className = instance.className as OtherClassName
-    return { kind: 'other', className, path, ...OTHER_SHAPE.read(instance), unreadable }
-  }
-  // Kind, class name and shape of one table entry belong together, which the union's type cannot express.
-  const { kind, className, shape } = known
-  return { kind, className, path, ...shape.read(instance), unreadable } as Job
+  const shape = SHAPES.get(instance.className.toLowerCase())
+  const job = (shape ?? OTHER_SHAPE).read(instance)
+  if (shape === undefined) job.className = instance.className
+  job.path = path
+  if (instance.unreadable !== undefined) job.unreadable = instance.unreadable
+  // The types of the records are derived from the tables that their shapes are made of.
+  return job as unknown as Job
 }
 
 /** The label of a job's `JobType`; null without one, or for an undocumented number. */

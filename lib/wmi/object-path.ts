@@ -76,11 +76,12 @@ export function parsePath(text: string): ObjectPath | null {
   }
 
   const prefix = take(PREFIX)
-  const place = { host: prefix?.[1] ?? null, namespace: prefix?.[2] ?? null }
+  const host = prefix?.[1] ?? null
+  const namespace = prefix?.[2] ?? null
   const className = take(CLASS)?.[0]
   if (className === undefined) return null
   const rest = text.slice(at)
-  if (rest === '' || rest === '=@') return { ...place, className, keys: null }
+  if (rest === '' || rest === '=@') return { host, namespace, className, keys: null }
 
   const keys: KeyValue[] = []
   if (rest.startsWith('=')) {
@@ -97,7 +98,7 @@ export function parsePath(text: string): ObjectPath | null {
       keys.push(key)
     }
   }
-  return at === text.length ? { ...place, className, keys } : null
+  return at === text.length ? { host, namespace, className, keys } : null
 }
 
 function checkText(name: string, expected: string, value: unknown): asserts value is string {
@@ -154,6 +155,7 @@ export function parseJobRef(ref: JobRef, namespace: string): ParsedJobRef {
     if (path === undefined || path === null) {
       refuse('job', `${expected} with a path or an instanceId`, ref)
     }
+    checkText('job', 'an object path', path)
     return parseJobPath(path, namespace, false)
   }
   checkText('job.instanceId', 'an InstanceID', instanceId)
@@ -174,7 +176,6 @@ function bareId(instanceId: string): ParsedJobRef {
 }
 
 function parseJobPath(text: string, namespace: string, knownClassOnly: boolean): ParsedJobRef {
-  checkText('job', 'an object path', text)
   const parsed = parsePath(text)
   const key = parsed?.keys?.length === 1 ? parsed.keys[0] : undefined
   const instanceId = key?.text
