@@ -40,6 +40,9 @@ export class LinkedList<Item> {
     else link.before.after = link.after
     if (link.after === undefined) this.#last = link.before
     else link.after.before = link.before
+    // Once it is old it would keep whatever comes after it from the collections of young objects.
+    link.before = undefined
+    link.after = undefined
     this.#length -= 1
   }
 

@@ -1,11 +1,10 @@
 /**
  * Turns the addon's tickets into promises. A promise settles exactly once and at once: with what the addon
  * delivers, at its deadline, on abort, or on close; the native call is abandoned in the last three cases. A read that
- * was abandoned and has not returned is not made a second time: each would hold a thread. Longer than most files, because
- * a call and its ticket cannot be told apart from what abandons them.
+ * was abandoned and has not returned is not made a second time: each would hold a thread.
  */
 import { abortReason, throwIfAborted } from '../base/abort'
-import { clearTimeout, now, setImmediate, setTimeout } from '../base/clock'
+import { clearTimeout, now, setTimeout } from '../base/clock'
 import { type Deadline, follow } from '../base/deadline'
 import { ClosedError, LoadError, ProviderHungError, QueueFullError, TimeoutError } from '../base/errors'
 import {
@@ -22,64 +21,19 @@ import {
 import { errorFromNative } from './from-native'
 import { loadAddon } from './load'
 import { connecting, type Operation, type Target } from './operations'
-
-interface Pending {
-  settle(failure: NativeFailure | null, result: unknown): void
-  fail(reason: unknown): void
-}
-
-/** One per environment: the addon knows one settle callback. */
-class Tickets {
-  readonly #pending = new Map<number, Pending>()
-  #last = 0
-
-  constructor(addon: NativeAddon) {
-    addon.onSettle(
-      (ticket, failure, result) => this.take(ticket)?.settle(failure, result),
-      () => setImmediate(() => addon.settleMore()),
-    )
-  }
-
-  add(pending: Pending): number {
-    this.#last += 1
-    this.#pending.set(this.#last, pending)
-    return this.#last
-  }
-
-  /** Waits for an abandoned call to return: its ticket settles late. */
-  keep(ticket: number, pending: Pending): void {
-    this.#pending.set(ticket, pending)
-  }
-
-  /** Whoever takes a ticket settles it: nobody else can. */
-  take(ticket: number): Pending | undefined {
-    const pending = this.#pending.get(ticket)
-    this.#pending.delete(ticket)
-    return pending
-  }
-}
-
-/** Kept on the addon: another copy of this module in the environment shares the addon, and so the callback. */
-const TICKETS = Symbol.for('hyperv-job-errors.tickets')
-
-function ticketsOf(addon: NativeAddon & { [TICKETS]?: Tickets }): Tickets {
-  addon[TICKETS] ??= new Tickets(addon)
-  return addon[TICKETS]
-}
+import { type Pending, type Tickets, ticketsOf } from './tickets'
 
 /** A call that was given up and has not returned. */
 interface Stuck {
-  readonly ticket: number
   /** Null for a call that may be made again beside it. */
   readonly key: string | null
   readonly returned: Promise<void>
-  readonly resolve: () => void
 }
 
 /** A call under way: its promise, its deadline, its signal. */
 class Call implements Pending {
   #ticket = 0
-  readonly #transport: Transport
+  readonly owner: Transport
   readonly #operation: Operation<unknown>
   readonly #deadline: Deadline
   readonly #resolve: (result: unknown) => void
@@ -88,13 +42,13 @@ class Call implements Pending {
   #onAbort: (() => void) | undefined
 
   constructor(
-    transport: Transport,
+    owner: Transport,
     operation: Operation<unknown>,
     deadline: Deadline,
     resolve: (result: unknown) => void,
     reject: (reason: unknown) => void,
   ) {
-    this.#transport = transport
+    this.owner = owner
     this.#operation = operation
     this.#deadline = deadline
     this.#resolve = resolve
@@ -111,7 +65,7 @@ class Call implements Pending {
       this.#timer.unref()
     }
     if (signal === undefined) return
-    this.#onAbort = () => this.#transport.abandon(this.#ticket, abortReason(signal), this.#operation)
+    this.#onAbort = () => this.owner.abandon(this.#ticket, abortReason(signal), this.#operation)
     signal.addEventListener('abort', this.#onAbort)
   }
 
@@ -127,13 +81,12 @@ class Call implements Pending {
   }
 
   expire(): void {
-    this.#transport.expire(this.#ticket, this.#operation, this.#deadline)
+    this.owner.expire(this.#ticket, this.#operation, this.#deadline)
   }
 
   #end(): void {
     clearTimeout(this.#timer)
     if (this.#onAbort !== undefined) this.#deadline.signal?.removeEventListener('abort', this.#onAbort)
-    this.#transport.ended(this.#ticket)
   }
 }
 
@@ -146,8 +99,6 @@ export class Transport {
   readonly #addon: NativeAddon
   readonly #tickets: Tickets
   readonly #native: NativeSession
-  /** Tickets of this session that are not settled. */
-  readonly #open = new Set<number>()
   readonly #stuck = new Set<Stuck>()
   readonly #stuckReads = new Map<string, Stuck>()
 
@@ -214,7 +165,6 @@ export class Transport {
       const call = new Call(this, operation, deadline, resolve as (result: unknown) => void, reject)
       const ticket: Ticket<Result> = this.#tickets.add(call)
       call.begin(ticket)
-      this.#open.add(ticket)
       let refusal: unknown
       try {
         refusal = refusalOf(operation.start(this.#native, ticket), operation)
@@ -223,11 +173,6 @@ export class Transport {
       }
       if (refusal !== null) this.#tickets.take(ticket)?.fail(refusal)
     })
-  }
-
-  /** @internal The call has settled. */
-  ended(ticket: number): void {
-    this.#open.delete(ticket)
   }
 
   /** @internal */
@@ -239,25 +184,16 @@ export class Transport {
   close(): void {
     // The native half first: it abandons what is executing and drops what is queued, all at once.
     this.#native.close()
-    for (const ticket of this.#open)
-      this.#tickets.take(ticket)?.fail(new ClosedError('the session was closed'))
-    // Whether they return is no longer reported.
-    for (const call of this.#stuck) {
-      this.#tickets.take(call.ticket)
-      call.resolve()
-    }
-    this.#stuck.clear()
-    this.#stuckReads.clear()
+    for (const pending of this.#tickets.takeAllOf(this))
+      pending.fail(new ClosedError('the session was closed'))
   }
 
   /** @internal Rejects the call with `reason`, whatever becomes of it. */
-  abandon(ticket: number, reason: unknown, operation?: Operation<unknown>): void {
-    const pending = this.#tickets.take(ticket)
+  abandon(ticket: number, reason: unknown, operation: Operation<unknown>): void {
+    const pending = this.#tickets.get(ticket)
     if (pending === undefined) return
-    const isExecuting = this.#native.abandon(ticket)
-    if (isExecuting === true && operation !== undefined) {
-      this.#await(ticket, operation.pure ? keyOf(operation) : null)
-    }
+    if (this.#native.abandon(ticket)) this.#await(ticket, operation.pure ? keyOf(operation) : null)
+    else this.#tickets.take(ticket)
     pending.fail(reason)
   }
 
@@ -267,7 +203,7 @@ export class Transport {
     const returned = new Promise<void>(settle => {
       resolve = settle
     })
-    const call: Stuck = { ticket, key, returned, resolve }
+    const call: Stuck = { key, returned }
     const end = () => {
       this.#stuck.delete(call)
       if (key !== null) this.#stuckReads.delete(key)
@@ -275,7 +211,7 @@ export class Transport {
     }
     this.#stuck.add(call)
     if (key !== null) this.#stuckReads.set(key, call)
-    this.#tickets.keep(ticket, { settle: end, fail: end })
+    this.#tickets.replace(ticket, { owner: this, settle: end, fail: end })
   }
 
   /** Why a call is late: for want of a thread when calls that were given up hold all of them. */
