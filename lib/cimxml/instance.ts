@@ -137,6 +137,10 @@ function readContent(
   property: number,
   type: ValueType,
 ): CimScalar | readonly (CimScalar | null)[] | null {
+  if (property === Element.PROPERTY) {
+    const text = scanner.readOnlyValue()
+    if (text !== null) return toValue(scanner, text, type)
+  }
   const valueElement = valueElementOf(property)
   let value: CimScalar | readonly (CimScalar | null)[] | null = null
   for (;;) {
@@ -173,7 +177,8 @@ function readItems(scanner: Scanner, parent: number, wanted: number, type: Value
       throw scanner.failure('limit-items', scanner.tagStart, `more than ${maxItems} items in an array`)
     }
     if (element === wanted) {
-      items.push(wanted === Element.VALUE ? readValue(scanner, type) : readObject(scanner))
+      if (wanted === Element.VALUE) readValues(scanner, type, items)
+      else items.push(readObject(scanner))
     } else if (element === Element['VALUE.NULL']) {
       expectEnd(scanner, element)
       items.push(null)
@@ -181,6 +186,16 @@ function readItems(scanner: Scanner, parent: number, wanted: number, type: Value
       throw unexpectedChild(scanner, parent)
     }
   }
+}
+
+/** Reads the open VALUE, and what follows it, as long as one follows the other directly. */
+function readValues(scanner: Scanner, type: ValueType, items: (CimScalar | null)[]): void {
+  while (items.length + 1 < scanner.limits.maxItems) {
+    const text = scanner.readUpToNextValue()
+    if (text === null) break
+    items.push(toValue(scanner, text, type))
+  }
+  items.push(readValue(scanner, type))
 }
 
 /** The CIM-XML of the instance or class that the open VALUE.OBJECT holds. */
@@ -192,7 +207,11 @@ function readObject(scanner: Scanner): string {
 }
 
 function readValue(scanner: Scanner, type: ValueType): CimScalar {
-  const text = scanner.readText(Element.VALUE)
+  return toValue(scanner, scanner.readText(Element.VALUE), type)
+}
+
+/** `text`: what the scanner read last. */
+function toValue(scanner: Scanner, text: string, type: ValueType): CimScalar {
   switch (type) {
     case 'string':
       return text

@@ -59,24 +59,43 @@ export interface Reference {
 }
 
 /** The predefined entities. */
-const ENTITIES = [
-  { source: '&lt;', text: '<', length: 4 },
-  { source: '&gt;', text: '>', length: 4 },
-  { source: '&amp;', text: '&', length: 5 },
-  { source: '&apos;', text: "'", length: 6 },
-  { source: '&quot;', text: '"', length: 6 },
-] as const
+const LT = { source: '&lt;', text: '<', length: 4 }
+const GT = { source: '&gt;', text: '>', length: 4 }
+const AMP = { source: '&amp;', text: '&', length: 5 }
+const APOS = { source: '&apos;', text: "'", length: 6 }
+const QUOT = { source: '&quot;', text: '"', length: 6 }
+const ENTITIES = [LT, GT, AMP, APOS, QUOT]
+
+const LOWER_A = 0x61
+const LOWER_G = 0x67
+const LOWER_L = 0x6c
+const LOWER_M = 0x6d
+const LOWER_Q = 0x71
+
+/** The only entity that may stand at `i`. */
+function entityAt(text: string, i: number): (typeof ENTITIES)[number] | null {
+  switch (unitAt(text, i + 1)) {
+    case LOWER_L:
+      return LT
+    case LOWER_G:
+      return GT
+    case LOWER_Q:
+      return QUOT
+    case LOWER_A:
+      return unitAt(text, i + 2) === LOWER_M ? AMP : APOS
+    default:
+      return null
+  }
+}
 
 /** Of an entity: looking no further keeps a text of `&` linear. */
 const LONGEST_ENTITY = 6
 
 /** Reads the reference whose `&` is at `i`. */
 export function readReference(text: string, i: number): Reference {
-  const first = unitAt(text, i + 1)
-  if (first === HASH) return readCharacterReference(text, i)
-  for (const entity of ENTITIES) {
-    if (first === entity.source.charCodeAt(1) && isAt(text, i, entity.source)) return entity
-  }
+  if (unitAt(text, i + 1) === HASH) return readCharacterReference(text, i)
+  const entity = entityAt(text, i)
+  if (entity !== null && isAt(text, i, entity.source)) return entity
   const rest = text.slice(i, i + LONGEST_ENTITY)
   if (i + rest.length === text.length && ENTITIES.some(({ source }) => source.startsWith(rest))) {
     throw illegalCharacter(text, text.length)

@@ -35,6 +35,12 @@ import { readStartTag, type StartTag } from './start-tag'
 import { copyOf, isAt, TextBuilder } from './text'
 import { ELEMENT_NAMES, Element } from './words'
 
+/** Every other tag of a text. */
+const VALUE = '<VALUE>'
+/** How a VALUE ends that another follows, and one that the end of its PROPERTY follows. */
+const NEXT_VALUE = '</VALUE><VALUE>'
+const PROPERTY_END = '</VALUE></PROPERTY>'
+
 export class Scanner {
   readonly text: string
   readonly limits: DecodeSettings
@@ -89,6 +95,32 @@ export class Scanner {
     if (unitAt(this.text, this.#pos + 1) !== SLASH) return this.#readStartTag().element
     this.#readEndTag(ELEMENT_NAMES[parent] as string)
     return Element.none
+  }
+
+  /** Reads what an open PROPERTY usually holds, a VALUE of plain text, and both end tags; reads nothing else, and is null. */
+  readOnlyValue(): string | null {
+    const { text } = this
+    const start = this.#pos
+    if (this.#selfClosed || this.#depth >= this.limits.maxDepth) return null
+    if (text.length - start < VALUE.length || !isAt(text, start, VALUE)) return null
+    const value = this.#readPlainText(start + VALUE.length, PROPERTY_END)
+    if (value !== null) this.#depth--
+    return value
+  }
+
+  /** Reads plain text in an open VALUE, its end tag and the start tag of the next; reads nothing else, and is null. */
+  readUpToNextValue(): string | null {
+    return this.#selfClosed ? null : this.#readPlainText(this.#pos, NEXT_VALUE)
+  }
+
+  /** Recognising two tags at once takes as long as one. */
+  #readPlainText(start: number, tags: string): string | null {
+    const { text } = this
+    const end = skipPlainText(text, start)
+    if (!isAt(text, end, tags)) return null
+    this.textStart = start
+    this.#pos = end + tags.length
+    return copyOf(text, start, end)
   }
 
   /** Reads the content of the open element `parent`, which holds text only, and its end tag. */

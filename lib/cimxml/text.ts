@@ -22,13 +22,14 @@ export function isAt(text: string, start: number, word: string): boolean {
   return true
 }
 
-/** How many pieces are joined at a time, so that a long text of tiny pieces needs no list of all of them. */
+/** How many pieces may hang together, so that a long text of tiny pieces needs no memory for each of them. */
 const PIECES_PER_CHUNK = 1024
 
 /** Collects pieces of text; the result holds on to none of the strings they were cut from. */
 export class TextBuilder {
   readonly #chunks: string[] = []
-  #pieces: string[] = []
+  #chunk = ''
+  #pieces = 0
 
   /** Adds `text.substring(start, end)`. */
   addPart(text: string, start: number, end: number): void {
@@ -36,17 +37,17 @@ export class TextBuilder {
   }
 
   add(piece: string): void {
-    if (this.#pieces.length === PIECES_PER_CHUNK) {
-      this.#chunks.push(this.#pieces.join(''))
-      this.#pieces = []
+    this.#chunk += piece
+    this.#pieces += 1
+    if (this.#pieces === PIECES_PER_CHUNK) {
+      this.#chunks.push(copyOf(this.#chunk, 0, this.#chunk.length))
+      this.#chunk = ''
+      this.#pieces = 0
     }
-    this.#pieces.push(piece)
   }
 
   toString(): string {
-    // A list of one is not written out by join but returned, so that it may be a view.
-    const [first = '', second] = this.#pieces
-    const rest = second === undefined ? copyOf(first, 0, first.length) : this.#pieces.join('')
-    return this.#chunks.length === 0 ? rest : [...this.#chunks, rest].join('')
+    if (this.#chunks.length > 0) return [...this.#chunks, this.#chunk].join('')
+    return copyOf(this.#chunk, 0, this.#chunk.length)
   }
 }

@@ -8,18 +8,18 @@ export type NumberBreach = Extract<DecodeRule, 'integer' | 'real' | 'range'>
 
 /** Bounds of the types whose values are numbers. */
 const NARROW = {
-  uint8: [0, 0xff],
-  uint16: [0, 0xffff],
-  uint32: [0, 0xffffffff],
-  sint8: [-0x80, 0x7f],
-  sint16: [-0x8000, 0x7fff],
-  sint32: [-0x80000000, 0x7fffffff],
+  uint8: { min: 0, max: 0xff },
+  uint16: { min: 0, max: 0xffff },
+  uint32: { min: 0, max: 0xffffffff },
+  sint8: { min: -0x80, max: 0x7f },
+  sint16: { min: -0x8000, max: 0x7fff },
+  sint32: { min: -0x80000000, max: 0x7fffffff },
 } as const
 
 /** Bounds of the types whose values are bigints. */
 const WIDE = {
-  uint64: [0n, 2n ** 64n - 1n],
-  sint64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint64: { min: 0n, max: 2n ** 64n - 1n },
+  sint64: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
 } as const
 
 export type IntegerType = keyof typeof NARROW | keyof typeof WIDE
@@ -84,12 +84,12 @@ export function parseInteger(text: string, type: IntegerType): number | bigint |
         ? BigInt(magnitude)
         : BigInt((hex ? '0x' : '') + text.slice(significant, end))
     const value = negative ? -exact : exact
-    const [min, max] = WIDE[type]
+    const { min, max } = WIDE[type]
     return value >= min && value <= max ? value : 'range'
   }
   // Not `-magnitude`: "-0" is the integer 0.
   const value = negative ? 0 - magnitude : magnitude
-  const [min, max] = NARROW[type]
+  const { min, max } = NARROW[type]
   return value >= min && value <= max ? value : 'range'
 }
 

@@ -68,8 +68,12 @@ function decodeElement(text: string | null, index: number, options?: DecodeOptio
   }
 }
 
+function isUndecodable(element: MsvmError | Undecodable): element is Undecodable {
+  return 'index' in element
+}
+
 function isRecord(element: MsvmError | Undecodable): element is MsvmError {
-  return !('index' in element)
+  return !isUndecodable(element)
 }
 
 function errorList(
@@ -78,13 +82,10 @@ function errorList(
   choose: (errors: readonly MsvmError[]) => number | null,
 ): ErrorList {
   if (decoded === null) return { errors: null, undecodable: [], raw, primary: null, primaryError: null }
-  const errors: MsvmError[] = []
-  const undecodable: Undecodable[] = []
-  for (const element of decoded) {
-    if (isRecord(element)) errors.push(element)
-    else undecodable.push(element)
-  }
-  const primary = choose(errors)
+  const errors = decoded.every(isRecord) ? decoded : decoded.filter(isRecord)
+  const undecodable = decoded.filter(isUndecodable)
+  // Most jobs have one.
+  const primary = errors.length > 1 ? choose(errors) : errors.length === 1 ? 0 : null
   return {
     errors,
     undecodable,

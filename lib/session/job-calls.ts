@@ -6,8 +6,8 @@ import type { CimProperty } from '../cim/types'
 import { decodeErrorList, decodeErrorListInSlices, isLong } from '../diagnosis/error-list'
 import { nameOf, ReturnValue } from '../records/enums'
 import { hasFailed, type Job } from '../records/job'
-import type { NativeInput, NativeObject } from '../wmi/addon'
-import { propertiesFromNative, type ReadProperties } from '../wmi/from-native'
+import type { NativeInput, NativeObject, NativeProperties } from '../wmi/addon'
+import { outParameter, propertiesFromNative } from '../wmi/from-native'
 import type { ParsedJobRef } from '../wmi/object-path'
 import { calling, gettingObject, type Operation, querying, reading, type Target } from '../wmi/operations'
 import { REACTIONS } from '../wmi/policy'
@@ -16,6 +16,9 @@ import { WbemError } from '../wmi/wbem-error'
 import { jobFromNative } from './native-job'
 import { MIGRATION_JOB_CLASS } from './options'
 import type { ExecMethodResult, GetErrorExResult, GetErrorResult } from './results'
+
+const GET_ERROR_EX_OUT = ['ReturnValue', 'Errors']
+const GET_ERROR_OUT = ['ReturnValue', 'Error']
 
 export interface JobsQuery {
   readonly classes: readonly string[]
@@ -50,21 +53,20 @@ export class WmiCalls implements JobCalls {
   }
 
   async getErrorEx(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorExResult> {
-    const { operation, properties } = await this.#read(ref, 'GetErrorEx', 'Errors', deadline)
-    const texts = textArray(operation, properties.Errors)
+    const read = reading(ref.path, 'GetErrorEx', GET_ERROR_EX_OUT)
+    const errors = answerOf(read, await this.#run(read, deadline), 'Errors')
+    const texts = textArray(read, errors)
     const list =
       texts !== null && isLong(texts)
-        ? await decodeErrorListInSlices(texts, goOn({ operation: 'GetErrorEx', object: ref.path }, deadline))
+        ? await decodeErrorListInSlices(texts, goOn(read, deadline))
         : decodeErrorList(texts)
     return { job: ref, returnValue: 0, ...list }
   }
 
   async getError(ref: ParsedJobRef, deadline: Deadline): Promise<GetErrorResult> {
-    const { operation, properties } = await this.#read(ref, 'GetError', 'Error', deadline)
-    const raw = properties.Error?.value ?? null
-    if (raw !== null && typeof raw !== 'string') {
-      throw new ProtocolError(operation, `${operation}: expected Error to be a string`)
-    }
+    const read = reading(ref.path, 'GetError', GET_ERROR_OUT)
+    const raw = answerOf(read, await this.#run(read, deadline), 'Error')?.value ?? null
+    if (raw !== null && typeof raw !== 'string') throw unexpected(read, 'expected Error to be a string')
     const { errors, undecodable } = decodeErrorList(raw === null ? null : [raw])
     return { job: ref, returnValue: 0, error: errors?.[0] ?? null, undecodable: undecodable[0] ?? null, raw }
   }
@@ -106,16 +108,6 @@ export class WmiCalls implements JobCalls {
   query(wql: string, deadline: Deadline): Promise<readonly NativeObject[]> {
     return this.#run(querying(wql), deadline)
   }
-
-  /** A method without in-parameters that only reads: the hot path, nothing is looked up. */
-  async #read(ref: ParsedJobRef, method: string, out: string, deadline: Deadline) {
-    const triples = await this.#run(reading(ref.path, method, ['ReturnValue', out]), deadline)
-    const read = propertiesFromNative(triples)
-    const operation = `${method} on ${ref.path}`
-    refuseUnreadable(operation, read)
-    checkReturnValue(operation, read.properties.ReturnValue?.value)
-    return { operation, properties: read.properties }
-  }
 }
 
 /** For work in slices: whether the call that it is for still has time. */
@@ -123,10 +115,25 @@ export function goOn(target: Target, deadline: Deadline): () => void {
   return () => throwIfOver(deadline, () => timeoutOf(target, deadline))
 }
 
-/** @throws ProtocolError for a method's answer that cannot be read in full */
-function refuseUnreadable(operation: string, { unreadable: [first] }: ReadProperties): void {
-  if (first === undefined) return
-  throw new ProtocolError(operation, `${operation}: cannot read ${first.name}: ${first.reason}`)
+/**
+ * The out-parameter that a method without in-parameters is called for.
+ * @throws MethodError, ProtocolError
+ */
+function answerOf(target: Target, triples: NativeProperties, name: string): CimProperty | undefined {
+  const operation = onObject(target)
+  const returned = outParameter(operation, triples, 'ReturnValue')
+  const answer = outParameter(operation, triples, name)
+  checkReturnValue(operation, returned?.value)
+  return answer
+}
+
+function onObject({ operation, object }: Target): string {
+  return `${operation} on ${object}`
+}
+
+function unexpected(target: Target, detail: string): ProtocolError {
+  const operation = onObject(target)
+  return new ProtocolError(operation, `${operation}: ${detail}`)
 }
 
 /**
@@ -145,13 +152,10 @@ export function requireReturnValue(operation: string, value: CimProperty['value'
 }
 
 /** NULL, VT_EMPTY and an absent property all arrive as no value: the job reports no errors. */
-function textArray(operation: string, property: CimProperty | undefined): readonly (string | null)[] | null {
+function textArray(target: Target, property: CimProperty | undefined): readonly (string | null)[] | null {
   if (property === undefined || property.value === null) return null
   if (property.type === 'string' && Array.isArray(property.value)) {
     return property.value as readonly (string | null)[]
   }
-  throw new ProtocolError(
-    operation,
-    `${operation}: expected Errors to be string[], received ${property.type}`,
-  )
+  throw unexpected(target, `expected Errors to be string[], received ${property.type}`)
 }

@@ -498,10 +498,8 @@ export class Session extends EventEmitter<SessionEvents> {
   /** For a caller, who is waited for when the session is closed. */
   #run<Result>(operation: Operation<Result>, deadline: Deadline): Promise<Result> {
     this.#refuseClosed(operation.operation, operation.object)
-    const call = this.#connection.run(operation, deadline)
     this.#pending += 1
-    call.then(this.#onSettled, this.#onSettled)
-    return call
+    return this.#connection.run(operation, deadline, this.#onSettled)
   }
 }
 

@@ -58,19 +58,39 @@ export interface ReadProperties {
 
 const NONE: readonly UnreadableProperty[] = Object.freeze([])
 
+function propertyAt(triples: NativeProperties, at: number): CimProperty {
+  const cimType = triples[at + 1] as number
+  const value = valueFromNative(triples[at + 2] as NativeValue)
+  return { type: typeFromNative(cimType), array: (cimType & ARRAY_FLAG) !== 0, value }
+}
+
+/**
+ * One out-parameter of a method's answer, undefined without it.
+ * @throws ProtocolError it cannot be read
+ */
+export function outParameter(
+  operation: string,
+  triples: NativeProperties,
+  name: string,
+): CimProperty | undefined {
+  for (let at = 0; at + 2 < triples.length; at += 3) {
+    if (triples[at] !== name) continue
+    if (triples[at + 1] !== UNREADABLE) return propertyAt(triples, at)
+    throw new ProtocolError(operation, `${operation}: cannot read ${name}: ${String(triples[at + 2])}`)
+  }
+  return undefined
+}
+
 export function propertiesFromNative(triples: NativeProperties): ReadProperties {
   const properties: Record<string, CimProperty> = Object.create(null)
   let unreadable: UnreadableProperty[] | undefined
-  for (let i = 0; i + 2 < triples.length; i += 3) {
-    const name = triples[i] as string
-    const cimType = triples[i + 1] as number
-    const value = triples[i + 2] as NativeValue
-    if (cimType === UNREADABLE) {
+  for (let at = 0; at + 2 < triples.length; at += 3) {
+    const name = triples[at] as string
+    if (triples[at + 1] === UNREADABLE) {
       unreadable ??= []
-      unreadable.push({ name, reason: String(value) })
+      unreadable.push({ name, reason: String(triples[at + 2]) })
     } else {
-      const array = (cimType & ARRAY_FLAG) !== 0
-      properties[name] = { type: typeFromNative(cimType), array, value: valueFromNative(value) }
+      properties[name] = propertyAt(triples, at)
     }
   }
   return { properties, unreadable: unreadable ?? NONE }

@@ -44,6 +44,9 @@ const CLASS = new RegExp(NAME, 'uy')
 const KEY_NAME = new RegExp(`[.,](${NAME})=`, 'uy')
 const KEY_VALUE = /"((?:[^"\\]|\\[\\"'])*)"|'((?:[^'\\]|\\[\\"'])*)'|(?:0x[0-9a-f]+|[+-]?\d+|true|false)/iuy
 
+/** What most paths look like, read at once: no prefix, one key, nothing escaped. */
+const USUAL = /^([A-Za-z_]\w*)\.([A-Za-z_]\w*)="([^"\\]*)"$/
+
 export interface ObjectPath {
   /** Null where the path names none, as `.` is one. */
   readonly host: string | null
@@ -61,6 +64,11 @@ export interface KeyValue {
 
 /** null when the text is not an object path in full. */
 export function parsePath(text: string): ObjectPath | null {
+  const usual = USUAL.exec(text)
+  if (usual !== null) {
+    const [, className = '', name = '', value = ''] = usual
+    return { host: null, namespace: null, className, keys: [{ name, text: value }] }
+  }
   let at = 0
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at
