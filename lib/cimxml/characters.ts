@@ -151,7 +151,11 @@ export function skipPlainText(text: string, i: number): number {
 const READ_ONE_BY_ONE = 24
 
 /** What is not plain, or has to be looked at. */
-const SUSPECT = /[<&>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\uffff]/g
+const SUSPECTS = String.raw`<&>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\uffff`
+const SUSPECT = new RegExp(`[${SUSPECTS}]`, 'g')
+
+/** A pattern of plain text, to be part of others. */
+export const PLAIN = `[^${SUSPECTS}]*`
 
 /** The first index from `i` on of such a unit, or the end. The engine searches several times as fast as a loop reads. */
 function findSuspect(text: string, i: number): number {
