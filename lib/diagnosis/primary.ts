@@ -57,7 +57,10 @@ export async function choosePrimaryInSlices(
   // Each of these is kept by the record that it is about, and costs nothing when it is asked for again.
   await mapInSlices(shown, one => one.isTelling, goOn)
   const candidates = candidatesAmong(shown)
-  const nameSets = distinctNames(await mapInSlices(shown, one => one.names, goOn))
+  const needNames = await mapInSlices(candidates, one => one.evidence === Evidence.Sentence, goOn)
+  const nameSets = needNames.includes(true)
+    ? distinctNames(await mapInSlices(shown, one => one.names, goOn))
+    : []
   await mapInSlices(candidates, one => one.rankAmong(() => nameSets), goOn)
   return bestOf(candidates, shown)
 }
@@ -99,6 +102,7 @@ class Shown {
   readonly codes: readonly FoundCode[]
   #score: number | undefined
   #isTelling: boolean | undefined
+  #evidence: Evidence | undefined
   #rank: Rank | undefined
   #names: ReadonlySet<string> | undefined
 
@@ -125,6 +129,11 @@ class Shown {
     return this.#isTelling
   }
 
+  get evidence(): Evidence {
+    this.#evidence ??= this.#computeEvidence()
+    return this.#evidence
+  }
+
   /** What the message prints between quotation marks. */
   get names(): ReadonlySet<string> {
     const message = this.record.message?.slice(0, MAX_NAMED) ?? ''
@@ -146,14 +155,14 @@ class Shown {
   }
 
   #computeRank(nameSets: () => readonly ReadonlySet<string>[]): Rank {
-    const evidence = this.#evidence()
+    const { evidence } = this
     // A path or a reason tells sentences apart; records with codes need no more than not to look like a wrapper.
     const likeness = evidence > Evidence.Sentence ? Math.max(this.score, 0) : this.score
     const namesMore = evidence === Evidence.Sentence ? Number(!this.#isEchoed(nameSets())) : 1
     return [evidence, -likeness, namesMore, severityOf(this.record)]
   }
 
-  #evidence(): Evidence {
+  #computeEvidence(): Evidence {
     const hasTellingCode = this.codes.some(code => !isCompanion(code))
     if (this.isWrapper) return hasTellingCode ? Evidence.WrapperWithCode : Evidence.Wrapper
     if (this.isSpecific) return Evidence.SpecificCode

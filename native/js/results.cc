@@ -5,8 +5,11 @@
 namespace hje {
 namespace {
 
+// More items than any answer but a large one has.
+constexpr size_t kLong = 64;
+
 napi_value ToJs(napi_env env, const Value& value);
-napi_value ToJs(napi_env env, const CimProperties& properties);
+napi_value ToJs(napi_env env, const CimProperties& properties, ConvertedList known = {});
 
 napi_value ToJs(napi_env env, const std::u16string& text) {
   napi_value result = nullptr;
@@ -54,13 +57,15 @@ void Set(napi_env env, napi_value object, const char* name, const Item& item) {
 }
 
 // Flat triples: name, CIMTYPE, value.
-napi_value ToJs(napi_env env, const CimProperties& properties) {
+napi_value ToJs(napi_env env, const CimProperties& properties, ConvertedList known) {
   const napi_value array = NewArray(env, properties.size() * 3);
   uint32_t at = 0;
   for (const CimProperty& property : properties) {
+    const auto* items = std::get_if<Value::Array>(&property.value.data);
+    const bool is_known = items != nullptr && items == known.items;
     CheckNapi(napi_set_element(env, array, at++, ToJs(env, property.name)));
     CheckNapi(napi_set_element(env, array, at++, ToJs(env, property.type)));
-    CheckNapi(napi_set_element(env, array, at++, ToJs(env, property.value)));
+    CheckNapi(napi_set_element(env, array, at++, is_known ? known.array : ToJs(env, property.value)));
   }
   return array;
 }
@@ -111,10 +116,11 @@ napi_value ToJs(napi_env env, const Value& value) { return std::visit(ValueToJs{
 
 struct ResultConverter {
   napi_env env;
+  ConvertedList known;
   napi_value operator()(std::monostate) const { return nullptr; }
-  napi_value operator()(const CimProperties& properties) const { return ToJs(env, properties); }
+  napi_value operator()(const CimProperties& properties) const { return ToJs(env, properties, known); }
   napi_value operator()(const CimObject& object) const { return ToJs(env, object); }
-  // Converted object by object, see Settler::Convert.
+  // Converted item by item, see Settler::Convert.
   napi_value operator()(const std::vector<CimObject>&) const { return nullptr; }
 };
 
@@ -131,15 +137,27 @@ const char* KindName(FailureKind kind) {
 
 }  // namespace
 
-napi_value ResultToJs(napi_env env, const Result& result) {
-  const napi_value value = std::visit(ResultConverter{env}, result);
+const Value::Array* FindLongList(const Result& result) {
+  const auto* properties = std::get_if<CimProperties>(&result);
+  if (properties == nullptr) return nullptr;
+  for (const CimProperty& property : *properties) {
+    const auto* items = std::get_if<Value::Array>(&property.value.data);
+    if (items != nullptr && items->size() > kLong) return items;
+  }
+  return nullptr;
+}
+
+napi_value ResultToJs(napi_env env, const Result& result, ConvertedList known) {
+  const napi_value value = std::visit(ResultConverter{env, known}, result);
   if (value != nullptr) return value;
   napi_value undefined = nullptr;
   CheckNapi(napi_get_undefined(env, &undefined));
   return undefined;
 }
 
-napi_value ObjectToJs(napi_env env, const CimObject& object) { return ToJs(env, object); }
+napi_value ItemToJs(napi_env env, const CimObject& object) { return ToJs(env, object); }
+
+napi_value ItemToJs(napi_env env, const Value& value) { return ToJs(env, value); }
 
 napi_value FailureToJs(napi_env env, const Failure& failure) {
   const napi_value result = NewObject(env);

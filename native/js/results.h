@@ -8,9 +8,18 @@
 
 namespace hje {
 
-// Undefined for many objects, which are converted one by one.
-napi_value ResultToJs(napi_env env, const Result& result);
-napi_value ObjectToJs(napi_env env, const CimObject& object);
+// A list that was converted item by item, and what it has become.
+struct ConvertedList {
+  const Value::Array* items = nullptr;
+  napi_value array = nullptr;
+};
+
+// The list in the result that is too long to be converted in one turn; borrowed, null without one.
+const Value::Array* FindLongList(const Result& result);
+// Undefined for many objects, which are converted one by one. `known` is put where its items are.
+napi_value ResultToJs(napi_env env, const Result& result, ConvertedList known = {});
+napi_value ItemToJs(napi_env env, const CimObject& object);
+napi_value ItemToJs(napi_env env, const Value& value);
 napi_value FailureToJs(napi_env env, const Failure& failure);
 
 }  // namespace hje

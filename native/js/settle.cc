@@ -6,9 +6,8 @@
 namespace hje {
 namespace {
 
-// How long one turn of the event loop may be taken up, and how often the clock is looked at meanwhile.
+// How long one turn of the event loop may be taken up.
 constexpr std::chrono::milliseconds kSlice{5};
-constexpr uint32_t kObjectsPerLook = 16;
 
 // As many calls as are likely to be under way at a time.
 constexpr size_t kSpare = 64;
@@ -182,8 +181,11 @@ bool Settler::Convert(napi_env env, Call& call, Clock::time_point until, JsOutco
     } else if (call.abandoned) {
       return true;
     } else if (const auto* objects = std::get_if<std::vector<CimObject>>(&call.result)) {
-      if (!ConvertObjects(env, *objects, until)) return false;
+      if (!ConvertItems(env, *objects, until)) return false;
       outcome->result = partial_.Value();
+    } else if (const Value::Array* items = FindLongList(call.result)) {
+      if (!ConvertItems(env, *items, until)) return false;
+      outcome->result = ResultToJs(env, call.result, {items, partial_.Value()});
     } else {
       outcome->result = ResultToJs(env, call.result);
     }
@@ -201,19 +203,21 @@ bool Settler::Convert(napi_env env, Call& call, Clock::time_point until, JsOutco
   return Convert(env, call, until, outcome);
 }
 
-bool Settler::ConvertObjects(napi_env env, const std::vector<CimObject>& objects, Clock::time_point until) {
+template <typename Items>
+bool Settler::ConvertItems(napi_env env, const Items& items, Clock::time_point until) {
   if (partial_.IsEmpty()) {
     napi_value array = nullptr;
-    CheckNapi(napi_create_array_with_length(env, objects.size(), &array));
+    CheckNapi(napi_create_array_with_length(env, items.size(), &array));
     partial_ = Napi::Persistent(Napi::Array(env, array));
     converted_ = 0;
   }
   const napi_value array = partial_.Value();
-  while (converted_ < objects.size()) {
-    if (converted_ % kObjectsPerLook == 0 && Clock::now() >= until) return false;
+  while (converted_ < items.size()) {
+    // At least one in each turn.
     const Napi::HandleScope scope(env);
-    CheckNapi(napi_set_element(env, array, converted_, ObjectToJs(env, objects[converted_])));
+    CheckNapi(napi_set_element(env, array, converted_, ItemToJs(env, items[converted_])));
     ++converted_;
+    if (converted_ < items.size() && Clock::now() >= until) return false;
   }
   return true;
 }

@@ -66,7 +66,8 @@ class Settler final : public CallSink {
   bool Report(Napi::Env env);
   // Both convert until the time is over; true once all is converted.
   bool Convert(napi_env env, Call& call, Clock::time_point until, JsOutcome* outcome) noexcept;
-  bool ConvertObjects(napi_env env, const std::vector<CimObject>& objects, Clock::time_point until);
+  template <typename Items>
+  bool ConvertItems(napi_env env, const Items& items, Clock::time_point until);
   void Wake() noexcept;  // with mutex_ held
 
   const napi_env env_;
