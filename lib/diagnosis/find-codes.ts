@@ -79,5 +79,6 @@ const MARKS = [
 
 /** Whether a message prints this text between quotation marks, as it does with names. */
 function isQuoted(argument: string, message: string): boolean {
+  if (!message.includes(argument)) return false
   return MARKS.some(([open, close]) => message.includes(`${open}${argument}${close}`))
 }

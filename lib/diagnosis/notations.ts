@@ -6,8 +6,7 @@ import { codeOfSymbol, symbolOf, toHresult } from '../base/symbols'
 import { codeRowOf, messageRowOf } from './data/tables'
 import { hasNamedFacility } from './facility'
 import { announcesWin32, canFail, UNIT_AFTER } from './labels'
-import { isEscape, Place, ScannedText } from './place'
-import { isWordCharacter } from './stretches'
+import { Place, ScannedText } from './place'
 
 export interface Hit {
   /** As printed, unsigned. */
@@ -17,11 +16,12 @@ export interface Hit {
 }
 
 /**
- * Every place where a number begins; what it is, is seen from its surroundings. In the order of the groups: reference to
- * a message, minus and digits of hexadecimal, eight bare digits, signed and unsigned decimal, any other number.
+ * Every place where a number begins that is no part of a name or identifier, as most are; what it is, is seen from its
+ * surroundings. In the order of the groups: reference to a message, minus and digits of hexadecimal, eight bare digits,
+ * signed and unsigned decimal, any other number.
  */
 const CANDIDATE =
-  /%%(\d{1,10})(?!\d)|(-)?(?:0[xX]|&[hH])([0-9a-fA-F]+)(?:[uU]?[lL]{1,2}|[lL]?[uU])?|([8cC]0[0-9a-fA-F]{6})[hH]?|(-[12]?\d{9})(?!\d)|([234]\d{9})(?!\d)(?:[uU]?[lL]{1,2}|[uU])?|(\d+)/g
+  /%%(\d{1,10})(?!\d)|(?=[-&\dcC])(?:(?<!\w)|(?<=\\[rnt]))(?:(-)?(?:0[xX]|&[hH])([0-9a-fA-F]+)(?:[uU]?[lL]{1,2}|[lL]?[uU])?|([8cC]0[0-9a-fA-F]{6})[hH]?|(-[12]?\d{9})(?!\d)|([234]\d{9})(?!\d)(?:[uU]?[lL]{1,2}|[uU])?|(\d+))/g
 
 /** The names of codes are upper case, as in `SEC_E_NO_CREDENTIALS` and `WSAECONNREFUSED`. */
 const SYMBOL = /[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|\bWSA[A-Z]{5,}/g
@@ -44,10 +44,7 @@ export function scanCodes(original: string, isArgument: boolean): Hit[] {
   const { text } = scan
   CANDIDATE.lastIndex = 0
   for (let match = CANDIDATE.exec(text); match !== null; match = CANDIDATE.exec(text)) {
-    const { 0: matched, 1: reference, index } = match
-    // Most numbers are parts of names and identifiers.
-    if (reference === undefined && isWordCharacter(text, index - 1) && !isEscape(text, index - 2)) continue
-    const place = new Place(scan, index, index + matched.length)
+    const place = new Place(scan, match.index, match.index + match[0].length)
     accept(place, codeOfNumber(place, match))
   }
   if (MAY_HOLD_SYMBOL.test(text)) {
@@ -176,12 +173,12 @@ function unsignedCode(place: Place, code: number): number | null {
 /** `Win32 error 5`, `error code 1450`. */
 function smallCode(place: Place, digits: string): number | null {
   const code = Number(digits)
-  if (code === 0 || code > 0xffff || place.words.length === 0 || !announcesWin32(place.words)) return null
-  if (!place.isSeparate() || place.isGrouped() || place.scan.isStopError || UNIT_AFTER.test(place.after))
-    return null
+  // The quick ones first: most of a message's numbers are parts of names.
+  if (code === 0 || code > 0xffff || !place.isSeparate() || place.isGrouped()) return null
+  if (codeRowOf(toHresult(code)) === null || !announcesWin32(place.words)) return null
+  if (place.scan.isStopError || UNIT_AFTER.test(place.after)) return null
   if (/^\s*(?:of|out|von|de|sur|di|из|\/|:\d)(?![\p{L}])/iu.test(place.after) || place.isInPath()) return null
-  const inName = place.quoted !== null && !place.isQuotedAlone && place.isInName()
-  if (inName || codeRowOf(toHresult(code)) === null) return null
+  if (place.quoted !== null && !place.isQuotedAlone && place.isInName()) return null
   // Four and five digits may be the number of an event with that text.
   return code >= 1000 && messageRowOf(digits) !== null ? null : code
 }

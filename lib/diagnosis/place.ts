@@ -203,7 +203,7 @@ export class Place {
 }
 
 /** `\n` in an escaped text. */
-export function isEscape(text: string, at: number): boolean {
+function isEscape(text: string, at: number): boolean {
   return text.charAt(at) === '\\' && /[rnt]/.test(text.charAt(at + 1))
 }
 

@@ -42,9 +42,9 @@ export function quotedStretches(text: string): Stretch[] {
 const OPENING_MARK = /['"‘“„«「『]/g
 
 function closingMark(text: string, from: number, close: string): number {
-  const [line = ''] = text.slice(from, from + MAX_STRETCH).split(/[\r\n]/, 1)
-  for (let at = line.indexOf(close); at >= 0; at = line.indexOf(close, at + 1)) {
-    if (!isWordCharacter(text, from + at + 1)) return from + at
+  const reach = text.slice(from, from + MAX_STRETCH)
+  for (let at = reach.indexOf(close); at >= 0; at = reach.indexOf(close, at + 1)) {
+    if (!isWordCharacter(text, from + at + 1)) return /[\r\n]/.test(reach.slice(0, at)) ? -1 : from + at
   }
   return -1
 }
