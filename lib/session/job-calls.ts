@@ -17,8 +17,9 @@ import { jobFromNative } from './native-job'
 import { MIGRATION_JOB_CLASS } from './options'
 import type { ExecMethodResult, GetErrorExResult, GetErrorResult } from './results'
 
-const GET_ERROR_EX_OUT = ['ReturnValue', 'Errors']
-const GET_ERROR_OUT = ['ReturnValue', 'Error']
+// The addon knows the lists again.
+const GET_ERROR_EX_OUT = Object.freeze(['ReturnValue', 'Errors'])
+const GET_ERROR_OUT = Object.freeze(['ReturnValue', 'Error'])
 
 export interface JobsQuery {
   readonly classes: readonly string[]

@@ -108,7 +108,7 @@ export interface NativeSession {
   /**
    * `IWbemServices::ExecMethod`; the result are the out-parameters. With `className`
    * null nothing is looked up (`inParams` must then be null); else class and signature are looked up once and
-   * cached. `outNames` null reads every out-parameter.
+   * cached. `outNames` null reads every out-parameter; an array that was given before is taken to be as it was.
    */
   execMethod(
     ticket: Ticket<NativeProperties>,

@@ -143,16 +143,6 @@ bool Equals(const Napi::Value& value, const std::u16string& text) {
   return status == napi_ok && length + 1 < kShortText && text == std::u16string_view(buffer, length);
 }
 
-bool Equals(const Napi::Value& value, const std::vector<std::u16string>& texts) {
-  if (!value.IsArray()) return false;
-  const auto array = value.As<Napi::Array>();
-  if (array.Length() != texts.size()) return false;
-  for (uint32_t i = 0; i < texts.size(); ++i) {
-    if (!Equals(Item(array, i), texts[i])) return false;
-  }
-  return true;
-}
-
 std::optional<std::vector<std::u16string>> ReadNames(const Napi::Value& value, const char* name) {
   if (IsAbsent(value)) return std::nullopt;
   const Napi::Array array = ReadArray(value, name);

@@ -26,9 +26,8 @@ Napi::Function ReadFunction(const Napi::Value& value, const char* name);
 Napi::Object ReadObject(const Napi::Value& value, const char* name);
 // Null or name, value, name, value, …
 std::vector<std::pair<std::u16string, Value>> ReadPairs(const Napi::Value& value, const char* name);
-// Whether it is this text, or an array of these texts; nothing is allocated.
+// Whether it is this text; nothing is allocated.
 bool Equals(const Napi::Value& value, const std::u16string& text);
-bool Equals(const Napi::Value& value, const std::vector<std::u16string>& texts);
 std::optional<std::vector<std::u16string>> ReadNames(const Napi::Value& value, const char* name);
 std::shared_ptr<const ConnectionSettings> ReadSettings(const Napi::Object& given);
 

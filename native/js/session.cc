@@ -131,13 +131,24 @@ class Session {
  private:
   // That of the last call, mostly: a watch asks for the same thing of one job after the other.
   std::shared_ptr<const MethodShape> ShapeOf(const Napi::Value& method, const Napi::Value& out_names) {
-    if (shape_ != nullptr && Equals(method, shape_->name) && Equals(out_names, *shape_->out_names))
-      return shape_;
+    if (shape_ != nullptr && IsTheSame(out_names, out_names_) && Equals(method, shape_->name)) return shape_;
     auto shape = std::make_shared<MethodShape>();
     shape->name = ReadText(method, "method");
     shape->out_names = ReadNames(out_names, "outNames");
-    if (shape->out_names) shape_ = shape;
+    if (shape->out_names) {
+      shape_ = nullptr;
+      out_names_ = Napi::Persistent(out_names.As<Napi::Object>());
+      shape_ = shape;
+    }
     return shape;
+  }
+
+  static bool IsTheSame(const Napi::Value& value, const Napi::ObjectReference& kept) {
+    napi_value other = nullptr;
+    bool is_same = false;
+    CheckNapi(napi_get_reference_value(value.Env(), kept, &other));
+    CheckNapi(napi_strict_equals(value.Env(), value, other, &is_same));
+    return is_same;
   }
 
   // Far above what any host can use; memory for so many is taken at once.
@@ -179,6 +190,7 @@ class Session {
   const std::shared_ptr<CallPool> pool_;
   const std::shared_ptr<Lane> lane_;
   std::shared_ptr<const MethodShape> shape_;  // one with names, or null
+  Napi::ObjectReference out_names_;           // the array that they were read from
 };
 
 template <Napi::Value (Session::*method)(const Napi::CallbackInfo&)>
