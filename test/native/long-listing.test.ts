@@ -1,4 +1,4 @@
-/** Far more jobs than a host usually has. Not for a server in another process: each property is a call there. */
+/** Far more jobs than a host usually has, and far more errors than a job. Not for a server in another process: each property is a call there. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -103,6 +103,39 @@ describe('a long listing', () => {
         await listing.catch(error => assert.match(error.message, /enough/))
       }
       assert.equal((await session.job('JOB-0')).instanceId, 'JOB-0')
+    },
+    UNCOUNTED,
+  )
+})
+
+describe('a long answer', () => {
+  // One is no text, and another longer than all that is converted in one turn.
+  const texts = Array.from({ length: 4_000 }, (_, i) => (i === 2_000 ? null : `${i} ${'x'.repeat(4_000)}`))
+  texts[3_000] = 'y'.repeat(4_000_000)
+  const scenario: Scenario = {
+    jobs: [
+      {
+        class: 'Msvm_MigrationJob',
+        properties: { InstanceID: 'JOB', JobState: 10 },
+        getErrorEx: [{ errors: texts }],
+      },
+    ],
+  }
+
+  simulated(
+    'becomes texts of JavaScript in pieces, all of them and in their order',
+    scenario,
+    async ctx => {
+      const session = await ctx.connect()
+      const started = performance.now()
+      const answer = session.getErrorEx('JOB')
+      const longest = await longestTurn(answer)
+      const total = performance.now() - started
+      const { raw, undecodable } = await answer
+      assert.deepEqual(raw, texts)
+      assert.equal(undecodable.length, texts.length)
+      console.log(`# answered in ${total.toFixed(0)} ms, the longest turn ${longest.toFixed(0)} ms`)
+      assert.ok(longest < total / 3, `a turn of ${longest} ms of ${total} ms`)
     },
     UNCOUNTED,
   )
