@@ -137,11 +137,11 @@ const char* KindName(FailureKind kind) {
 
 }  // namespace
 
-const Value::Array* FindLongList(const Result& result) {
-  const auto* properties = std::get_if<CimProperties>(&result);
+Value::Array* FindLongList(Result* result) {
+  auto* properties = std::get_if<CimProperties>(result);
   if (properties == nullptr) return nullptr;
-  for (const CimProperty& property : *properties) {
-    const auto* items = std::get_if<Value::Array>(&property.value.data);
+  for (CimProperty& property : *properties) {
+    auto* items = std::get_if<Value::Array>(&property.value.data);
     if (items != nullptr && items->size() > kLong) return items;
   }
   return nullptr;

@@ -15,7 +15,7 @@ struct ConvertedList {
 };
 
 // The list in the result that is too long to be converted in one turn; borrowed, null without one.
-const Value::Array* FindLongList(const Result& result);
+Value::Array* FindLongList(Result* result);
 // Undefined for many objects, which are converted one by one. `known` is put where its items are.
 napi_value ResultToJs(napi_env env, const Result& result, ConvertedList known = {});
 napi_value ItemToJs(napi_env env, const CimObject& object);

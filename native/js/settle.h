@@ -67,7 +67,7 @@ class Settler final : public CallSink {
   // Both convert until the time is over; true once all is converted.
   bool Convert(napi_env env, Call& call, Clock::time_point until, JsOutcome* outcome) noexcept;
   template <typename Items>
-  bool ConvertItems(napi_env env, const Items& items, Clock::time_point until);
+  bool ConvertItems(napi_env env, Items& items, Clock::time_point until);
   void Wake() noexcept;  // with mutex_ held
 
   const napi_env env_;
