@@ -86,7 +86,7 @@ function secondSlotOf(text: string, start: number, end: number): number {
  * provider writes its tags in one order, and one that was foreseen has to be neither measured nor looked up.
  */
 const NEXT = new Uint16Array(MEMO_SIZE)
-let last = 0
+let lastSlot = 0
 
 /** Every other tag of a text. */
 const VALUE = '<VALUE>'
@@ -95,10 +95,10 @@ const VALUE_TAG = parseStartTag(VALUE, 0)
 /** Reads the start tag whose `<` is at `start`. */
 export function readStartTag(text: string, start: number): StartTag {
   if (isAt(text, start, VALUE)) return VALUE_TAG
-  const slot = NEXT[last] as number
+  const slot = NEXT[lastSlot] as number
   const kept = MEMO[slot]
   if (!kept || !isAt(text, start, kept.source)) return findStartTag(text, start)
-  last = slot
+  lastSlot = slot
   return kept.tag
 }
 
@@ -119,8 +119,8 @@ function tagIn(slot: number, text: string, start: number, end: number): StartTag
   const tag = kept && isKept ? kept.tag : parseStartTag(text, start)
   if (tag.length !== end - start) return tag
   if (!isKept) MEMO[slot] = { source: copyOf(text, start, end), tag }
-  NEXT[last] = slot
-  last = slot
+  NEXT[lastSlot] = slot
+  lastSlot = slot
   return tag
 }
 

@@ -10,9 +10,9 @@ export interface Pending {
   fail(reason: unknown): void
 }
 
-/** A ticket is a place in the list, and in the bits above 32 how many were given before it: no place has an older one's. */
+/** The lower 32 bits of a ticket are its place in the list, the others count: a ticket that is late finds another one there. */
 const TURN = 2 ** 32
-/** Then they come again: a ticket stays an exact number, and no call is under way for that long. */
+/** Then the count begins again, so that a ticket stays an exact number. */
 const TURNS = 2 ** 20
 
 /**

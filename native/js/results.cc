@@ -1,5 +1,7 @@
 #include "js/results.h"
 
+#include <utility>
+
 #include "js/guard.h"
 
 namespace hje {
@@ -120,9 +122,17 @@ struct ResultConverter {
   napi_value operator()(std::monostate) const { return nullptr; }
   napi_value operator()(const CimProperties& properties) const { return ToJs(env, properties, known); }
   napi_value operator()(const CimObject& object) const { return ToJs(env, object); }
-  // Converted item by item, see Settler::Convert.
-  napi_value operator()(const std::vector<CimObject>&) const { return nullptr; }
+  napi_value operator()(const std::vector<CimObject>&) const { return known.array; }
 };
+
+template <typename Item>
+LongList ListOf(std::vector<Item>* items) {
+  const auto take = [](napi_env env, void* list, size_t index) {
+    const Item item = std::move((*static_cast<std::vector<Item>*>(list))[index]);
+    return ToJs(env, item);
+  };
+  return {items, items->size(), take};
+}
 
 const char* KindName(FailureKind kind) {
   switch (kind) {
@@ -137,14 +147,15 @@ const char* KindName(FailureKind kind) {
 
 }  // namespace
 
-Value::Array* FindLongList(Result* result) {
+LongList FindLongList(Result* result) {
+  if (auto* objects = std::get_if<std::vector<CimObject>>(result)) return ListOf(objects);
   auto* properties = std::get_if<CimProperties>(result);
-  if (properties == nullptr) return nullptr;
+  if (properties == nullptr) return {};
   for (CimProperty& property : *properties) {
     auto* items = std::get_if<Value::Array>(&property.value.data);
-    if (items != nullptr && items->size() > kLong) return items;
+    if (items != nullptr && items->size() > kLong) return ListOf(items);
   }
-  return nullptr;
+  return {};
 }
 
 napi_value ResultToJs(napi_env env, const Result& result, ConvertedList known) {
@@ -154,10 +165,6 @@ napi_value ResultToJs(napi_env env, const Result& result, ConvertedList known) {
   CheckNapi(napi_get_undefined(env, &undefined));
   return undefined;
 }
-
-napi_value ItemToJs(napi_env env, const CimObject& object) { return ToJs(env, object); }
-
-napi_value ItemToJs(napi_env env, const Value& value) { return ToJs(env, value); }
 
 napi_value FailureToJs(napi_env env, const Failure& failure) {
   const napi_value result = NewObject(env);

@@ -8,18 +8,23 @@
 
 namespace hje {
 
-// A list that was converted item by item, and what it has become.
+// A list that is converted item by item: all at once would hold the event loop for too long. Borrowed from a
+// result; without items when that holds none.
+struct LongList {
+  void* items = nullptr;
+  size_t size = 0;
+  // Converts an item and frees it: to free all of them at once would take as long again.
+  napi_value (*take)(napi_env env, void* items, size_t index) = nullptr;
+};
+// What has become of one.
 struct ConvertedList {
-  const Value::Array* items = nullptr;
+  const void* items = nullptr;
   napi_value array = nullptr;
 };
 
-// The list in the result that is too long to be converted in one turn; borrowed, null without one.
-Value::Array* FindLongList(Result* result);
-// Undefined for many objects, which are converted one by one. `known` is put where its items are.
+LongList FindLongList(Result* result);
+// Undefined without a result.
 napi_value ResultToJs(napi_env env, const Result& result, ConvertedList known = {});
-napi_value ItemToJs(napi_env env, const CimObject& object);
-napi_value ItemToJs(napi_env env, const Value& value);
 napi_value FailureToJs(napi_env env, const Failure& failure);
 
 }  // namespace hje

@@ -137,13 +137,13 @@ class Session {
     shape->out_names = ReadNames(out_names, "outNames");
     if (shape->out_names) {
       shape_ = nullptr;
-      out_names_ = Napi::Persistent(out_names.As<Napi::Object>());
+      out_names_ = Napi::Persistent(out_names.As<Napi::Array>());
       shape_ = shape;
     }
     return shape;
   }
 
-  static bool IsTheSame(const Napi::Value& value, const Napi::ObjectReference& kept) {
+  static bool IsTheSame(const Napi::Value& value, const Napi::Reference<Napi::Array>& kept) {
     napi_value other = nullptr;
     bool is_same = false;
     CheckNapi(napi_get_reference_value(value.Env(), kept, &other));
@@ -190,7 +190,7 @@ class Session {
   const std::shared_ptr<CallPool> pool_;
   const std::shared_ptr<Lane> lane_;
   std::shared_ptr<const MethodShape> shape_;  // one with names, or null
-  Napi::ObjectReference out_names_;           // the array that they were read from
+  Napi::Reference<Napi::Array> out_names_;    // what they were read from
 };
 
 template <Napi::Value (Session::*method)(const Napi::CallbackInfo&)>

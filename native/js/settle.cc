@@ -180,12 +180,9 @@ bool Settler::Convert(napi_env env, Call& call, Clock::time_point until, JsOutco
       outcome->failure = FailureToJs(env, *call.failure);
     } else if (call.abandoned) {
       return true;
-    } else if (auto* objects = std::get_if<std::vector<CimObject>>(&call.result)) {
-      if (!ConvertItems(env, *objects, until)) return false;
-      outcome->result = partial_.Value();
-    } else if (Value::Array* items = FindLongList(&call.result)) {
-      if (!ConvertItems(env, *items, until)) return false;
-      outcome->result = ResultToJs(env, call.result, {items, partial_.Value()});
+    } else if (const LongList list = FindLongList(&call.result); list.items != nullptr) {
+      if (!ConvertItems(env, list, until)) return false;
+      outcome->result = ResultToJs(env, call.result, {list.items, partial_.Value()});
     } else {
       outcome->result = ResultToJs(env, call.result);
     }
@@ -203,23 +200,20 @@ bool Settler::Convert(napi_env env, Call& call, Clock::time_point until, JsOutco
   return Convert(env, call, until, outcome);
 }
 
-// Frees each item at once: all of them together would hold the event loop for as long as their conversion.
-template <typename Items>
-bool Settler::ConvertItems(napi_env env, Items& items, Clock::time_point until) {
+bool Settler::ConvertItems(napi_env env, const LongList& list, Clock::time_point until) {
   if (partial_.IsEmpty()) {
     napi_value array = nullptr;
-    CheckNapi(napi_create_array_with_length(env, items.size(), &array));
+    CheckNapi(napi_create_array_with_length(env, list.size, &array));
     partial_ = Napi::Persistent(Napi::Array(env, array));
     converted_ = 0;
   }
   const napi_value array = partial_.Value();
-  while (converted_ < items.size()) {
+  while (converted_ < list.size) {
     // At least one in each turn.
     const Napi::HandleScope scope(env);
-    CheckNapi(napi_set_element(env, array, converted_, ItemToJs(env, items[converted_])));
-    items[converted_] = {};
+    CheckNapi(napi_set_element(env, array, converted_, list.take(env, list.items, converted_)));
     ++converted_;
-    if (converted_ < items.size() && Clock::now() >= until) return false;
+    if (converted_ < list.size && Clock::now() >= until) return false;
   }
   return true;
 }

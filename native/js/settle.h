@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "data/call.h"
+#include "js/results.h"
 #include "work/lock.h"
 
 namespace hje {
@@ -66,8 +67,7 @@ class Settler final : public CallSink {
   bool Report(Napi::Env env);
   // Both convert until the time is over; true once all is converted.
   bool Convert(napi_env env, Call& call, Clock::time_point until, JsOutcome* outcome) noexcept;
-  template <typename Items>
-  bool ConvertItems(napi_env env, Items& items, Clock::time_point until);
+  bool ConvertItems(napi_env env, const LongList& list, Clock::time_point until);
   void Wake() noexcept;  // with mutex_ held
 
   const napi_env env_;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { readGyp } from '../lib/build/gyp.mjs'
 import { Stop } from '../lib/console.mjs'
 import { filesBelow } from '../lib/files.mjs'
-import { addons, root } from '../lib/project.mjs'
+import { addons } from '../lib/project.mjs'
 
 function written(text) {
   const folder = mkdtempSync(join(tmpdir(), 'gyp-test-'))
@@ -81,10 +81,9 @@ for (const [name, addon] of Object.entries(addons)) {
   test(`binding.gyp of ${name} lists exactly the sources in its folders`, () => {
     const { sources, name: target } = readGyp(addon.gyp)
     const folders = [...new Set(sources.map(source => dirname(source)))]
-    // The delay-load hook is for the cross build alone: node-gyp has its own.
-    const hook = join(root, 'native', 'win_delay_load_hook.cc')
-    const isOurs = path => /\.(?:cc|rc)$/.test(path) && path !== hook
-    const found = new Set(folders.flatMap(folder => filesBelow(folder, isOurs)))
+    // `native/mingw` is for the cross build alone.
+    const isListed = path => /\.(?:cc|rc)$/.test(path) && basename(dirname(path)) !== 'mingw'
+    const found = new Set(folders.flatMap(folder => filesBelow(folder, isListed)))
     assert.deepEqual([...sources].sort(), [...found].sort())
     assert.equal(target, addon.name)
   })

@@ -3,13 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { availableParallelism } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { Stop, say } from '../console.mjs'
-import { digest, mtimeOf } from '../files.mjs'
+import { digest, filesBelow, mtimeOf } from '../files.mjs'
 import { run } from '../process.mjs'
 import { root } from '../project.mjs'
 import { nodeApiHeaders } from './compilers.mjs'
 import { readGyp } from './gyp.mjs'
 
-const DELAY_LOAD_HOOK = join(root, 'native', 'win_delay_load_hook.cc')
+/** What node-gyp and MSVC bring along themselves. */
+const mingwSources = filesBelow(join(root, 'native', 'mingw'), path => path.endsWith('.cc'))
 
 /**
  * Compiles and links one addon. Returns the warnings of all its sources, also of those that were up to date, so that
@@ -17,7 +18,7 @@ const DELAY_LOAD_HOOK = join(root, 'native', 'win_delay_load_hook.cc')
  */
 export async function crossBuild(addon, compiler, outDir) {
   const target = readGyp(addon.gyp)
-  const sources = [...target.sources, DELAY_LOAD_HOOK]
+  const sources = [...target.sources, ...mingwSources]
   const missing = sources.find(source => mtimeOf(source) < 0)
   if (missing !== undefined)
     throw new Stop(`${relative(root, addon.gyp)} lists a missing source: ${relative(root, missing)}`)
@@ -96,6 +97,8 @@ async function compile(units, objectDir, compiler, name) {
   const file = join(objectDir, 'build.ninja')
   writeFileSync(file, ninjaFile(units))
   const ninja = (...args) => run('ninja', ['-f', file, ...args], { cwd: objectDir, ...compiler.runOptions })
+  // What was made of sources that have gone.
+  await ninja('-t', 'cleandead')
   if ((await ninja('-n')).output.includes('no work to do')) return
   say(`compiling ${name} with ${compiler.name}`)
   const { code, output } = await ninja('--quiet', '-k', '0', '-j', String(availableParallelism()))
