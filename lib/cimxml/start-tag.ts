@@ -106,19 +106,16 @@ function findStartTag(text: string, start: number): StartTag {
   // The first `>` may stand inside an attribute value; then what ends there was never kept as a whole tag.
   const end = text.indexOf('>', start) + 1
   if (end === 0 || end - start > LONGEST_KEPT) return parseStartTag(text, start)
-  const slot = slotOf(text, start, end)
-  const kept = MEMO[slot]
-  if (!kept || isSame(kept, text, start, end)) return tagIn(slot, text, start, end)
-  return tagIn(secondSlotOf(text, start, end), text, start, end)
-}
-
-/** The tag, which is or will be in that place. */
-function tagIn(slot: number, text: string, start: number, end: number): StartTag {
-  const kept = MEMO[slot]
-  const isKept = kept ? isSame(kept, text, start, end) : false
-  const tag = kept && isKept ? kept.tag : parseStartTag(text, start)
+  let slot = slotOf(text, start, end)
+  let kept = MEMO[slot]
+  if (kept && !isSame(kept, text, start, end)) {
+    slot = secondSlotOf(text, start, end)
+    kept = MEMO[slot]
+    if (kept && !isSame(kept, text, start, end)) kept = null
+  }
+  const tag = kept ? kept.tag : parseStartTag(text, start)
   if (tag.length !== end - start) return tag
-  if (!isKept) MEMO[slot] = { source: copyOf(text, start, end), tag }
+  if (!kept) MEMO[slot] = { source: copyOf(text, start, end), tag }
   NEXT[lastSlot] = slot
   lastSlot = slot
   return tag

@@ -84,7 +84,7 @@ function errorList(
   if (decoded === null) return { errors: null, undecodable: [], raw, primary: null, primaryError: null }
   const errors = decoded.every(isRecord) ? decoded : decoded.filter(isRecord)
   const undecodable = decoded.filter(isUndecodable)
-  // Most jobs have one.
+  // Most jobs have one error, which nothing has to be read of.
   const primary = errors.length > 1 ? choose(errors) : errors.length === 1 ? 0 : null
   return {
     errors,

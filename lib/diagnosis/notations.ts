@@ -16,8 +16,8 @@ export interface Hit {
 }
 
 /**
- * Every place where a number begins that is no part of a name or identifier, as most are; what it is, is seen from its
- * surroundings. In the order of the groups: reference to a message, minus and digits of hexadecimal, eight bare digits,
+ * Every place where a number begins that is no part of a name or identifier, as most are; the letter of an escape such as
+ * `\n` is no part of one. What the number is, is seen from its surroundings. In the order of the groups: reference to a message, minus and digits of hexadecimal, eight bare digits,
  * signed and unsigned decimal, any other number.
  */
 const CANDIDATE =

@@ -1,7 +1,7 @@
 // Part of the MinGW, clang and zig cross build only.
 //
 // Takes the place of the run-time library's function, which takes a tenth of the addon for x64 and a quarter
-// of that for arm64. It is called only to make the name of an exception readable that ends the process.
+// of that for arm64. It is called only to print the name of an exception that ends the process.
 // Source: Itanium C++ ABI, section 3.4 "Demangler API".
 #include <cstddef>
 

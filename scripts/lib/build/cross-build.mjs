@@ -9,7 +9,7 @@ import { root } from '../project.mjs'
 import { nodeApiHeaders } from './compilers.mjs'
 import { readGyp } from './gyp.mjs'
 
-/** What node-gyp and MSVC bring along themselves. */
+/** For the cross build alone: what node-gyp brings along under MSVC, or MSVC does not need. */
 const mingwSources = filesBelow(join(root, 'native', 'mingw'), path => path.endsWith('.cc'))
 
 /**
